@@ -1,0 +1,2 @@
+// Package pgtest gives every test a database of its own.
+package pgtest

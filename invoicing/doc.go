@@ -1,0 +1,26 @@
+// Package invoicing judges what merchants send: is this invoice the answer to that list (开票清单), and if not, why not.
+//
+// Owns: invoice lists as issued documents, uploaded files, submitted invoices in every version, the verdict with its coded
+// faults, acceptance and its undoing. Does not own: how a month was computed (a list is a document handed in), payment
+// (settlement), what each file format means (einvoice).
+//
+// What never changes: an issued list, a stored file, a version of an invoice, a withdrawn requisition's number.
+//
+// Times. NoticeAt: when the merchant was told of the list; ReceivedAt: when an upload reached us (business time, judged in the
+// entity's zone); Date: the day printed on the invoice, without a zone; AsOf: when the verdict is looked at.
+//
+// A list:
+//
+//	issued ──withdraw──▶ withdrawn        (its requisition number is never used again)
+//
+// An invoice:
+//
+//	           ┌─▶ refused (number free again)
+//	judged ────┼─▶ pending ───the sum reaches the list───▶ accepted ──payment recorded──▶ paid
+//	           ├─▶ waiting (late: finance decides) ──▶ accepted, pending or refused
+//	           └─▶ accepted ──▶ revoked (two people, until paid) or reissue (a law's month end); both free the number
+//
+// Order of faults in a verdict, always the same: first the upload (list attached, starred fields), then each invoice in the order
+// sent (its list, requisition, period, kind, number, date, currency, addressee, issuer, account name, tax, jurisdiction), then the
+// time of each list (before its notice), then each list's sum.
+package invoicing

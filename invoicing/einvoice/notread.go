@@ -1,0 +1,34 @@
+package einvoice
+
+import "suanpan/internal/fault"
+
+// known are formats that can be told but are not read yet, by the namespace of their root element.
+var known = []struct{ space, local, name string }{
+	{"http://www.sat.gob.mx/cfd/3", "", "CFDI 3"},
+	{"http://www.sat.gob.mx/cfd/4", "", "CFDI 4"},
+	{"http://www.portalfiscal.inf.br/nfe", "", "NF-e"},
+	{"http://www.abrasf.org.br/nfse.xsd", "", "NFS-e"},
+	{"http://www.sped.fazenda.gov.br/nfse", "", "NFS-e"},
+	{"http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.2", "", "FatturaPA"},
+	{"http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.0", "", "FatturaPA (simplified)"},
+	{"http://www.fatturapa.gov.it/sdi/fatturapa/v1.1", "", "FatturaPA"},
+}
+
+// zugferd1 is the root namespace of ZUGFeRD 1.0 (2014), which has other element names than CII as it is used since 2019.
+const zugferd1 = "urn:ferd:CrossIndustryDocument:invoice:1p0"
+
+// notRead says why no format reads the file: too old, known but not yet read, or no electronic invoice at all.
+func notRead(f File) error {
+	if f.root == nil {
+		return fault.New(fault.Invalid, "EINV-UNKNOWN", "", fault.Args{"root": "?"})
+	}
+	if f.root.name.Space == zugferd1 {
+		return fault.New(fault.Invalid, "EINV-TOO-OLD", f.where+f.root.where(nil), fault.Args{"format": "ZUGFeRD 1.0"})
+	}
+	for _, k := range known {
+		if f.root.name.Space == k.space {
+			return fault.New(fault.Invalid, "EINV-NOT-READ-YET", f.where+f.root.where(nil), fault.Args{"format": k.name})
+		}
+	}
+	return fault.New(fault.Invalid, "EINV-UNKNOWN", f.where+f.root.where(nil), fault.Args{"root": clip(f.root.name.Local, 60)})
+}

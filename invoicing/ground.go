@@ -1,0 +1,48 @@
+package invoicing
+
+import (
+	"time"
+
+	"suanpan/entities"
+	"suanpan/internal/fault"
+	"suanpan/internal/period"
+)
+
+// Ground is where a list is judged: the paying entity, the law of its country, and what finance set for it.
+type Ground struct {
+	Entity  entities.Entity
+	Law     *entities.Jurisdiction // nil: no national rules
+	Zone    *time.Location         // of days and deadlines; nil: the entity's own
+	LastDay int                    // last day of the month for receipt, where the law has such a rule; 0: its default
+}
+
+// zone is where days and deadlines are counted; UTC where an entity is not known, since then nothing can be accepted anyway.
+func (g Ground) zone() *time.Location {
+	switch {
+	case g.Zone != nil:
+		return g.Zone
+	case g.Entity.ZoneName != "":
+		return g.Entity.Zone()
+	default:
+		return time.UTC
+	}
+}
+
+// law applies the national rules to one invoice. An undated one is taken as of today, so that it is told once that it has no date.
+func (g Ground) law(inv Invoice, l List, received, asOf, paidAt time.Time) fault.Faults {
+	if g.Law == nil {
+		return nil
+	}
+	zone := g.zone()
+	f := entities.InvoiceFacts{
+		ReceivedAt: received, Dated: inv.Date, Currency: inv.Currency, Resident: g.Entity.Resident(l.Residence), Tax: inv.Tax,
+		LastDay: g.LastDay, Zone: zone, AsOf: asOf,
+	}
+	if f.Dated.IsZero() {
+		f.Dated = period.DayOf(received, zone)
+	}
+	if !paidAt.IsZero() {
+		f.PaidOn = period.DayOf(paidAt, zone)
+	}
+	return g.Law.CheckInvoice(f)
+}

@@ -1,0 +1,117 @@
+package invoicing
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"suanpan/internal/period"
+	"suanpan/money"
+)
+
+// Kind is what a document says it is.
+type Kind string
+
+// The kinds. Only an invoice answers a list.
+const (
+	KindInvoice    Kind = "invoice"
+	KindCreditNote Kind = "credit_note"
+	KindOther      Kind = "other" // a payment receipt, a delivery note …
+)
+
+// Invoice is what a merchant sent: typed in, or read from a file. Every value is as it stands on the document; nothing is filled
+// in for it. Blank means that the document does not say.
+type Invoice struct {
+	Number       string              `json:"number"`
+	Date         period.Day          `json:"date"` // the day printed on it, no zone
+	Currency     money.Currency      `json:"currency"`
+	BillTo       string              `json:"billTo"`      // addressee
+	Issuer       string              `json:"issuer"`      // seller
+	AccountName  string              `json:"accountName"` // beneficiary of the bank account
+	Requisitions []string            `json:"requisitions"`
+	Period       string              `json:"period"` // settlement period(s) as written: "202610", "2026-09, 2026-10"
+	GrandTotal   decimal.Decimal     `json:"grandTotal"`
+	Tax          decimal.Decimal     `json:"tax"` // all tax on it, contained in GrandTotal
+	Prepaid      decimal.Decimal     `json:"prepaid"`
+	Rounding     decimal.Decimal     `json:"rounding"`
+	Kind         Kind                `json:"kind"`               // empty: invoice
+	FileHash     string              `json:"fileHash,omitempty"` // SHA-256 of the stored file it was read from
+	Format       string              `json:"format,omitempty"`   // "typed", "UBL", "CII" …
+	Evidence     map[string]Evidence `json:"evidence,omitempty"` // by field name, as in this JSON
+}
+
+// Evidence says where a value was found.
+type Evidence struct {
+	Place string `json:"place"` // XPath, field code, page and line
+	Text  string `json:"text"`  // as it stands there
+}
+
+// Due is the amount due: total − prepaid + rounding (EN 16931 BR-CO-16), tax included.
+func (i Invoice) Due() decimal.Decimal { return i.GrandTotal.Sub(i.Prepaid).Add(i.Rounding) }
+
+// IsInvoice tells whether the document can answer a list: it calls itself an invoice and asks for money.
+func (i Invoice) IsInvoice() bool {
+	return (i.Kind == "" || i.Kind == KindInvoice) && !i.GrandTotal.IsNegative()
+}
+
+// NumberKey is the number as it is compared: trimmed and case-blind, otherwise exact.
+func NumberKey(number string) string { return strings.ToUpper(strings.TrimSpace(number)) }
+
+var zeros = regexp.MustCompile(`(^|[^0-9])0+([0-9])`)
+
+// lookKey is equal for numbers that a person may take for the same: without separators and leading zeros.
+func lookKey(number string) string {
+	k := zeros.ReplaceAllString(NumberKey(number), "$1$2")
+	return strings.NewReplacer(" ", "", "-", "", "/", "", ".", "", "_", "").Replace(k)
+}
+
+// RequisitionKey is a requisition number as it is compared: trimmed, case-blind.
+func RequisitionKey(no string) string { return strings.ToUpper(strings.TrimSpace(no)) }
+
+// named gives the distinct requisitions on the invoice, blanks left out.
+func (i Invoice) named() []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, r := range i.Requisitions {
+		k := RequisitionKey(r)
+		if k != "" && !seen[k] {
+			seen[k] = true
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+var (
+	yearFirst  = regexp.MustCompile(`\b(\d{4})[-/.]?(\d{2})\b`)
+	monthFirst = regexp.MustCompile(`\b(\d{2})[-/.](\d{4})\b`)
+)
+
+// months reads the settlement periods named on an invoice: 202610, 2026-10, 10/2026, and days such as 2026-10-31 as their month.
+func months(text string) map[period.Month]bool {
+	out := map[period.Month]bool{}
+	for _, m := range yearFirst.FindAllStringSubmatch(text, -1) {
+		if p, err := period.ParseMonth(m[1] + m[2]); err == nil {
+			out[p] = true
+		}
+	}
+	for _, m := range monthFirst.FindAllStringSubmatch(text, -1) {
+		if p, err := period.ParseMonth(m[2] + m[1]); err == nil {
+			out[p] = true
+		}
+	}
+	return out
+}
+
+func samePeriods(named map[period.Month]bool, want []period.Month) bool {
+	if len(named) != len(want) {
+		return false
+	}
+	for _, m := range want {
+		if !named[m] {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,150 @@
+package entities
+
+import (
+	"sort"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"suanpan/internal/fault"
+	"suanpan/internal/period"
+	"suanpan/money"
+)
+
+// Jurisdiction is what the law where an entity lives asks of an invoice to it, as data with dates and sources. One file each.
+type Jurisdiction struct {
+	ID       string // "br"
+	Country  string // ISO 3166 alpha-2; empty for none
+	Name     string
+	ZoneName string         // IANA zone of its deadlines; empty for none, where the entity's own zone counts
+	Calendar string         // id of its calendar of holidays in calendar_day
+	Currency money.Currency // its own; empty for none
+	Rules    []Rule
+	Examples []Example
+	TaxID    func(string) bool // whether a tax number is well formed; nil where none is checked
+
+	lastDay  string // setting that names the last day of a month on which an invoice is received in time; empty: no such rule
+	oneMonth bool   // an accepted invoice has to be paid in the month it is dated, or issued again
+}
+
+// Rule is one dated rule with its source. A rule without a check is stated here for the reader and for documents, and not tested.
+type Rule struct {
+	Code        string
+	From, Until period.Day // first and last day of its validity, in the jurisdiction's zone; zero: not known to begin or end
+	Says        string
+	Source      string
+	check       func(j *Jurisdiction, f InvoiceFacts) fault.Faults
+}
+
+// Valid tells whether the rule counts on a day.
+func (r Rule) Valid(d period.Day) bool {
+	return (r.From.IsZero() || !d.Before(r.From)) && (r.Until.IsZero() || !d.After(r.Until))
+}
+
+// InvoiceFacts is what national rules look at. Settings that a rule reads come along, so that the rule stays pure.
+type InvoiceFacts struct {
+	ReceivedAt time.Time
+	Dated      period.Day
+	Currency   money.Currency
+	Resident   bool            // whether the merchant is a resident of the entity's country
+	Tax        decimal.Decimal // tax charged on the invoice
+	LastDay    int             // last day of the month for receipt; 0: the setting's default
+	Zone       *time.Location  // zone of the deadlines; nil: the jurisdiction's own
+	AsOf       time.Time       // the instant at which an accepted invoice is looked at; zero: it is being received
+	PaidOn     period.Day      // value date of its payment, in the zone; zero while unpaid
+}
+
+// Example is a worked example of a jurisdiction: facts and the codes they raise. One shared test replays all of them.
+type Example struct {
+	Name  string
+	Facts InvoiceFacts
+	Codes []string
+}
+
+// CheckInvoice applies the rules in force on the day of receipt and returns all faults.
+func (j *Jurisdiction) CheckInvoice(f InvoiceFacts) fault.Faults {
+	f.Zone = j.zone(f.Zone)
+	day := period.DayOf(f.ReceivedAt, f.Zone)
+	var fs fault.Faults
+	for _, r := range j.Rules {
+		if r.check != nil && r.Valid(day) {
+			fs = append(fs, r.check(j, f)...)
+		}
+	}
+	return fs
+}
+
+// PaymentWindow gives the instant from which an accepted invoice of that date, still unpaid, has to be issued again; false
+// where the law knows no such limit. It is counted in the jurisdiction's zone.
+func (j *Jurisdiction) PaymentWindow(dated period.Day) (until time.Time, ok bool) {
+	return j.PaymentWindowIn(dated, nil)
+}
+
+// PaymentWindowIn is PaymentWindow in a zone that a setting gave; nil stands for the jurisdiction's own.
+func (j *Jurisdiction) PaymentWindowIn(dated period.Day, zone *time.Location) (until time.Time, ok bool) {
+	if !j.oneMonth {
+		return time.Time{}, false
+	}
+	return dated.Of().End(j.zone(zone)), true
+}
+
+// LastDayKey is the setting that names the last day of a month on which an invoice may be received; empty where there is none.
+func (j *Jurisdiction) LastDayKey() string { return j.lastDay }
+
+// MinorUnits is the number of decimals of the jurisdiction's own currency.
+func (j *Jurisdiction) MinorUnits() int32 { return j.Currency.MinorUnits() }
+
+func (j *Jurisdiction) zone(given *time.Location) *time.Location {
+	if given != nil {
+		return given
+	}
+	if j.ZoneName == "" {
+		return time.UTC
+	}
+	return mustZone(j.ZoneName)
+}
+
+// mustZone loads a zone that the program itself names.
+func mustZone(name string) *time.Location {
+	z, err := time.LoadLocation(name)
+	if err != nil {
+		panic("entities: " + err.Error())
+	}
+	return z
+}
+
+var jurisdictions = map[string]*Jurisdiction{}
+
+// register adds a jurisdiction; each country's file calls it once.
+func register(j *Jurisdiction) *Jurisdiction {
+	if _, twice := jurisdictions[j.ID]; twice {
+		panic("entities: jurisdiction " + j.ID + " is registered twice")
+	}
+	jurisdictions[j.ID] = j
+	return j
+}
+
+// JurisdictionByID finds a jurisdiction: "br", "none" …
+func JurisdictionByID(id string) (*Jurisdiction, bool) {
+	j, ok := jurisdictions[id]
+	return j, ok
+}
+
+// Jurisdictions lists all of them, by id.
+func Jurisdictions() []*Jurisdiction {
+	out := make([]*Jurisdiction, 0, len(jurisdictions))
+	for _, j := range jurisdictions {
+		out = append(out, j)
+	}
+	sort.Slice(out, func(a, b int) bool { return out[a].ID < out[b].ID })
+	return out
+}
+
+// at reads an instant in an example; the program itself wrote it.
+func at(s string) time.Time {
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		panic("entities: " + err.Error())
+	}
+	return t
+}

@@ -1,0 +1,154 @@
+package entities
+
+import "sort"
+
+// Key describes a setting: its default, what it may be, where it may be set, and what it means. Where no source decides a
+// rule, the choice is a key with a default here and never a constant elsewhere.
+type Key struct {
+	Name    string
+	Default string
+	Kind    ValueKind
+	Values  []string // of a Choice
+	Min     int      // of a Whole
+	Max     int      // of a Whole; 0: none
+	Levels  Level
+	Doc     string
+	Given   string // who says so: a source, or that it is a choice
+}
+
+// ValueKind says how a value is read.
+type ValueKind int
+
+// The kinds of values.
+const (
+	Text ValueKind = iota
+	Whole
+	Truth
+	Choice
+	Decimal
+	List
+	DayList
+	PayoutList
+	ZoneName
+)
+
+// Level is a set of scopes a key may be set at.
+type Level int
+
+// The levels.
+const (
+	PerInstallation Level = 1 << iota
+	PerEntity
+	PerResidence
+	PerMerchant
+	PerProduct
+)
+
+// Names of the keys that programs read.
+const (
+	KeyRunDay             = "run_day"
+	KeyRunHolidays        = "run_holidays"
+	KeyHolidayCalendar    = "holiday_calendar"
+	KeyReviewWorkdays     = "review_workdays"
+	KeyCountersignDays    = "countersign_workdays"
+	KeyPeriodZone         = "period_zone"
+	KeyGateCutoff         = "gate_cutoff"
+	KeyCreditPool         = "credit_pool"
+	KeyCertificationAt    = "certification_at"
+	KeyUsageLine          = "usage_line"
+	KeyRounding           = "rounding"
+	KeyFXDate             = "fx_date"
+	KeyFXLookback         = "fx_lookback_days"
+	KeyFXBearer           = "fx_bearer"
+	KeySellerTaxBasis     = "seller_tax_basis"
+	KeyCustomerWHT        = "customer_wht"
+	KeyMinPayout          = "min_payout"
+	KeyNegativeBill       = "negative_bill"
+	KeyFeeAt              = "fee_at"
+	KeyFeeOnRefund        = "fee_on_refund"
+	KeyPairFullRefunds    = "pair_full_refunds"
+	KeyUsageMonth         = "usage_month"
+	KeyPackageStraddle    = "package_straddle"
+	KeyIntercompany       = "intercompany"
+	KeyInvoiceDueMonths   = "invoice_due_months"
+	KeyBRLastDay          = "br_last_day"
+	KeyInvoiceZone        = "invoice_zone"
+	KeyReuseNumber        = "reuse_number_after_rejection"
+	KeyComparedFigure     = "compared_figure"
+	KeyMatchedAmount      = "matched_amount"
+	KeyBillPer            = "bill_per"
+	KeyNettingForbidden   = "netting_forbidden_pairs"
+	KeyStarredFields      = "list_starred_fields"
+	KeyPayoutCurrencies   = "payout_currencies"
+	KeyLegalName          = "legal_name"
+	KeyEntityAddress      = "entity_address"
+	KeyEntityTaxID        = "entity_tax_id"
+	KeyInvoiceMailbox     = "invoice_mailbox"
+	KeyInvoicePostAddress = "invoice_post_address"
+)
+
+const (
+	choice   = "a choice; no source says so"
+	unknown  = "no source found; empty until a person fills it"
+	anywhere = PerInstallation | PerEntity
+)
+
+var keys = index([]Key{
+	{Name: KeyRunDay, Default: "7", Kind: Whole, Min: 1, Max: 28, Levels: anywhere, Given: "KooGallery Intl since 2022: the 7th (an older page says the 8th)", Doc: "Day of the next month on which a month is run; moved to the next working day."},
+	{Name: KeyRunHolidays, Kind: DayList, Levels: anywhere, Given: choice, Doc: "Days besides weekends on which nothing is run, such as 2026-11-09,2026-12-25."},
+	{Name: KeyHolidayCalendar, Default: "one", Kind: Choice, Values: []string{"one", "own"}, Levels: anywhere, Given: choice, Doc: "one: weekends and run_holidays for all entities, so that a month is one run. own: the calendar of the entity's jurisdiction besides."},
+	{Name: KeyReviewWorkdays, Default: "3", Kind: Whole, Levels: anywhere, Given: "KooGallery Intl: review and send within 3 working days", Doc: "Working days from the run day to the end of the review, at most."},
+	{Name: KeyCountersignDays, Default: "6", Kind: Whole, Levels: anywhere, Given: "KooGallery Intl: countersigning within 6 working days", Doc: "Working days of countersigning (会签), at most."},
+	{Name: KeyPeriodZone, Default: "entity", Kind: Choice, Values: []string{"entity"}, Levels: PerInstallation, Given: choice, Doc: "Whose zone cuts the month: the entity that owes the merchant."},
+	{Name: KeyGateCutoff, Default: "period_end", Kind: Choice, Values: []string{"period_end"}, Levels: PerInstallation, Given: choice, Doc: "When a line's conditions must hold to be on the bill: at the month's end."},
+	{Name: KeyCreditPool, Default: "customer_entity_cycle", Kind: Choice, Values: []string{"customer_entity_cycle"}, Levels: PerInstallation, Given: choice, Doc: "What has to be repaid whole: a customer's credit with one collecting entity in one cycle."},
+	{Name: KeyCertificationAt, Default: "run", Kind: Choice, Values: []string{"run"}, Levels: PerInstallation, Given: choice, Doc: "When a merchant has to be certified: at the run instant."},
+	{Name: KeyUsageLine, Default: "instance_month", Kind: Choice, Values: []string{"instance_month"}, Levels: PerInstallation, Given: choice, Doc: "What one usage line is: an instance and a month; the fee is taken on it."},
+	{Name: KeyRounding, Default: "half_up", Kind: Choice, Values: []string{"half_up"}, Levels: PerInstallation, Given: choice, Doc: "How a document's total is rounded, once: half away from zero."},
+	{Name: KeyFXDate, Default: "period_end", Kind: Choice, Values: []string{"period_end"}, Levels: anywhere, Given: choice, Doc: "Which day's rate a bill takes: that of the cycle's last calendar day."},
+	{Name: KeyFXLookback, Default: "5", Kind: Whole, Max: 31, Levels: anywhere, Given: choice, Doc: "How many days before the wanted one a rate may be, over weekends and holidays; older is RATE-MISSING."},
+	{Name: KeyFXBearer, Default: "merchant", Kind: Choice, Values: []string{"merchant"}, Levels: anywhere, Given: choice, Doc: "Who bears the exchange rate; no spread is taken."},
+	{Name: KeySellerTaxBasis, Default: "wht_share_dst_net", Kind: Choice, Values: []string{"wht_share_dst_net"}, Levels: anywhere, Given: choice, Doc: "What a rate of seller tax applies to: WHT to the merchant's share, DST to the price without VAT. A given amount wins."},
+	{Name: KeyCustomerWHT, Default: "merchant_bears", Kind: Choice, Values: []string{"merchant_bears"}, Levels: anywhere, Given: choice, Doc: "Customer withholding comes off before the share; the entity keeps the certificate."},
+	{Name: KeyMinPayout, Default: "0", Kind: Decimal, Levels: anywhere, Given: choice, Doc: "A bill below this amount in the payout currency waits for the next one."},
+	{Name: KeyNegativeBill, Default: "carry", Kind: Choice, Values: []string{"carry"}, Levels: anywhere, Given: choice, Doc: "What happens to a bill of zero or less: it is carried to the next one."},
+	{Name: KeyFeeAt, Default: "order_placed", Kind: Choice, Values: []string{"order_placed"}, Levels: PerInstallation, Given: choice, Doc: "Which fee counts: the product's when the order was placed; refunds use the same."},
+	{Name: KeyFeeOnRefund, Default: "returned", Kind: Choice, Values: []string{"returned"}, Levels: anywhere, Given: choice, Doc: "Whether the platform gives its fee back with a refund."},
+	{Name: KeyPairFullRefunds, Default: "true", Kind: Truth, Levels: anywhere, Given: choice, Doc: "A five-day refund stands on one bill with its order, the later of the two."},
+	{Name: KeyUsageMonth, Default: "window_begin", Kind: Choice, Values: []string{"window_begin"}, Levels: PerInstallation, Given: choice, Doc: "Which month usage belongs to: that in which its window begins."},
+	{Name: KeyPackageStraddle, Default: "true", Kind: Truth, Levels: PerInstallation, Given: choice, Doc: "One usage record may take the rest of a package and be rated for what exceeds it."},
+	{Name: KeyIntercompany, Default: "gross", Kind: Choice, Values: []string{"gross"}, Levels: PerInstallation, Given: choice, Doc: "What a collecting entity owes the owing one: the gross amount."},
+	{Name: KeyInvoiceDueMonths, Default: "1", Kind: Whole, Min: 1, Max: 12, Levels: anywhere, Given: "KooGallery Intl: within one month of the notice; month arithmetic is a choice", Doc: "Months from the notice to the last day for the invoice; later waits for finance."},
+	{Name: KeyBRLastDay, Default: "19", Kind: Whole, Min: 1, Max: 31, Levels: anywhere, Given: "KooGallery Intl: before the 20th; whether the 20th counts is not said", Doc: "Last day of a month on which an invoice to the Brazilian entity is received in time."},
+	{Name: KeyInvoiceZone, Kind: ZoneName, Levels: PerEntity, Given: choice, Doc: "Zone in which invoice deadlines are counted; empty: the jurisdiction's, or the entity's where that has none."},
+	{Name: KeyReuseNumber, Default: "true", Kind: Truth, Levels: anywhere, Given: choice, Doc: "An invoice number may come again when its first bearer was rejected."},
+	{Name: KeyComparedFigure, Default: "invoice_payable/list_payable", Kind: Choice, Values: []string{"invoice_payable/list_payable", "invoice_payable/list_before_seller_tax", "invoice_net/list_payable", "invoice_net/list_before_seller_tax"}, Levels: anywhere | PerResidence, Given: choice, Doc: "Which figure of the invoice is compared with which of the list."},
+	{Name: KeyMatchedAmount, Default: "amount_due", Kind: Choice, Values: []string{"amount_due"}, Levels: anywhere, Given: choice, Doc: "What an invoice's payable figure is: total less prepaid plus rounding."},
+	{Name: KeyBillPer, Default: "merchant_entity_currency", Kind: Choice, Values: []string{"merchant_entity_currency"}, Levels: PerInstallation, Given: choice, Doc: "What one bill is for."},
+	{Name: KeyNettingForbidden, Kind: List, Levels: PerInstallation, Given: choice, Doc: "Pairs of entities that may not net, such as 5821-5861,5531-5541."},
+	{Name: KeyStarredFields, Default: "company_name,bank_account_no,bank_account_beneficiary,bank_name,swift_code,invoice_no,invoice_date,invoice_currency,bill_to,requisition_no,settlement_period,invoice_amount", Kind: List, Levels: anywhere | PerResidence, Given: choice, Doc: "Fields of the invoice list that bear a * and may not be left blank."},
+	{Name: KeyPayoutCurrencies, Kind: PayoutList, Levels: PerEntity, Given: unknown, Doc: "Currencies an entity pays in, where they are not known otherwise or have changed: HKD,BRL:residents,EUR:nonresidents."},
+	{Name: KeyLegalName, Kind: Text, Levels: PerEntity, Given: unknown, Doc: "Legal name of an entity, where it is not known in full or has changed."},
+	{Name: KeyEntityAddress, Kind: Text, Levels: PerEntity, Given: unknown, Doc: "Registered address printed on lists."},
+	{Name: KeyEntityTaxID, Kind: Text, Levels: PerEntity, Given: unknown, Doc: "Tax number of the entity (华为付款方税务登记号)."},
+	{Name: KeyInvoiceMailbox, Kind: Text, Levels: PerEntity, Given: unknown, Doc: "Mailbox that invoices are sent to."},
+	{Name: KeyInvoicePostAddress, Kind: Text, Levels: PerEntity, Given: unknown, Doc: "Postal address that paper invoices are sent to."},
+})
+
+func index(list []Key) map[string]Key {
+	m := make(map[string]Key, len(list))
+	for _, k := range list {
+		m[k.Name] = k
+	}
+	return m
+}
+
+// Keys lists all settings, by name: the page of settings and the tests walk it.
+func Keys() []Key {
+	out := make([]Key, 0, len(keys))
+	for _, k := range keys {
+		out = append(out, k)
+	}
+	sort.Slice(out, func(a, b int) bool { return out[a].Name < out[b].Name })
+	return out
+}

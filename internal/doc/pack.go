@@ -42,8 +42,8 @@ func (p *packer) Create(name string) (io.Writer, error) {
 	}
 	pt := &part{name: name}
 	var err error
-	// Level 5 costs a third less time than the default and one part in thirty more space.
-	if pt.zip, err = flate.NewWriter(compressed{pt}, 5); err != nil {
+	// Level 3 takes a third less time than the default, which pays for packing twice, and one part in fifteen more space.
+	if pt.zip, err = flate.NewWriter(compressed{pt}, 3); err != nil {
 		return nil, err
 	}
 	p.parts = append(p.parts, pt)

@@ -102,6 +102,11 @@ func TestWorkbookReopensWithExactFigures(t *testing.T) {
 			}
 		}
 	}
+	for v, number := range map[string]bool{"9999999999999": true, "10000000000000": false, "71.428571428571": true, "471.600458334135": true, "-1234567890123.45": true, "9999999999999.99": true, "1234567890123.456": false} {
+		if _, ok := float(money.MustParse(v)); ok != number {
+			t.Errorf("%s is written as a number: %v", v, ok)
+		}
+	}
 	last := len(figures) + 2
 	shown := func(cell string) string {
 		v, err := f.GetCellValue("算盘 bills", fmt.Sprintf("%s%d", cell, last))

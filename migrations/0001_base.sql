@@ -2,7 +2,7 @@
 -- The ground every later migration stands on: what this installation is, and the functions that give a table its tenancy.
 
 CREATE TABLE installation (
-    only        boolean     PRIMARY KEY DEFAULT true CONSTRAINT installation_is_one_row CHECK (only),
+    singleton   boolean     PRIMARY KEY DEFAULT true CONSTRAINT installation_is_one_row CHECK (singleton),
     role_prefix text        NOT NULL CONSTRAINT installation_role_prefix CHECK (role_prefix ~ '^[a-z][a-z0-9_]{0,49}$'),
     demo        boolean     NOT NULL DEFAULT false,
     demo_now    timestamptz,

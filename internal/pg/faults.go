@@ -55,4 +55,20 @@ var (
 		"This installation is a demo already. Move its clock, or start a new demo in another folder.",
 		"本系统已经是演示环境。请调整其时间，或在其他目录新建演示环境。",
 		"Esta instalação já é uma demonstração. Mova o relógio dela ou crie outra em outra pasta.")
+	_ = fault.Define("PG-MISSING",
+		"No PostgreSQL 15 or later was found. Install it (Debian: apt-get install postgresql; macOS: brew install postgresql@17), or set PG_BIN to the folder that holds initdb and postgres.",
+		"未找到 PostgreSQL 15 或更高版本。请安装（Debian：apt-get install postgresql；macOS：brew install postgresql@17），或将 PG_BIN 设为 initdb 和 postgres 所在目录。",
+		"Não foi encontrado PostgreSQL 15 ou posterior. Instale-o (Debian: apt-get install postgresql; macOS: brew install postgresql@17) ou aponte PG_BIN para a pasta que contém initdb e postgres.")
+	_ = fault.Define("PG-VERSION",
+		"The data in {dir} was written by PostgreSQL {have}, but only {found} is here. Install PostgreSQL {have}, or set PG_BIN to its bin folder; to move to {found}, dump the data with {have} and load it into a new folder.",
+		"{dir} 中的数据由 PostgreSQL {have} 写入，但本机只有 {found}。请安装 PostgreSQL {have}，或将 PG_BIN 设为其 bin 目录；如要升级到 {found}，请先用 {have} 导出数据，再导入新目录。",
+		"Os dados em {dir} foram gravados pelo PostgreSQL {have}, mas aqui só há o {found}. Instale o PostgreSQL {have} ou aponte PG_BIN para a pasta bin dele; para passar ao {found}, exporte os dados com o {have} e carregue-os numa pasta nova.")
+	_ = fault.Define("PG-FOLDER",
+		"The data folder {dir} cannot be used. Check who owns it and that its parent folders may be entered, or choose another folder.",
+		"无法使用数据目录 {dir}。请检查其所有者以及上级目录是否可进入，或选择其他目录。",
+		"A pasta de dados {dir} não pode ser usada. Confira de quem ela é e se as pastas acima podem ser abertas, ou escolha outra pasta.")
+	_ = fault.Define("PG-START",
+		"PostgreSQL could not be started; nothing was lost. The reason stands at the end of {log}; remove it and try again.",
+		"PostgreSQL 无法启动，数据没有丢失。原因见 {log} 末尾，请排除后重试。",
+		"O PostgreSQL não pôde ser iniciado; nada se perdeu. O motivo está no fim de {log}; resolva-o e tente de novo.")
 )

@@ -1,0 +1,28 @@
+package templates
+
+// The words of logging in and of one's own account.
+var (
+	_ = Define("auth.login.title", "Log in", "登录", "Entrar")
+	_ = Define("auth.login.lead", "For merchants and for the teams that settle with them.", "供商家及结算团队使用。", "Para comerciantes e para as equipes que liquidam com eles.")
+	_ = Define("auth.login", "User name", "用户名", "Nome de usuário")
+	_ = Define("auth.password", "Password", "密码", "Senha")
+	_ = Define("auth.welcome", "Welcome, {name}.", "欢迎，{name}。", "Bem-vindo, {name}.")
+	_ = Define("auth.bye", "You are logged out.", "您已退出登录。", "Você saiu.")
+	_ = Define("auth.account.title", "Your account", "您的账号", "Sua conta")
+	_ = Define("auth.account.name", "Name", "姓名", "Nome")
+	_ = Define("auth.account.merchant", "Merchant", "商家", "Comerciante")
+	_ = Define("auth.account.duties", "Duties", "职责", "Funções")
+	_ = Define("auth.tokens.title", "API tokens", "API 令牌", "Tokens da API")
+	_ = Define("auth.tokens.lead", "A program that uses /api/v1 sends one as “Authorization: Bearer …”. It may do what you may do.", "调用 /api/v1 的程序以“Authorization: Bearer …”发送令牌，权限与您相同。", "Um programa que usa /api/v1 envia um como “Authorization: Bearer …”. Ele pode o que você pode.")
+	_ = Define("auth.tokens.name", "What is it for?", "用途", "Para que serve?")
+	_ = Define("auth.tokens.until", "Valid until", "有效期至", "Válido até")
+	_ = Define("auth.tokens.state", "State", "状态", "Estado")
+	_ = Define("auth.tokens.active", "active", "有效", "ativo")
+	_ = Define("auth.tokens.revoked", "revoked", "已吊销", "revogado")
+	_ = Define("auth.tokens.expired", "expired", "已过期", "expirado")
+	_ = Define("auth.tokens.revoke", "Revoke", "吊销", "Revogar")
+	_ = Define("auth.tokens.create", "Create a token", "创建令牌", "Criar um token")
+	_ = Define("auth.tokens.none", "No tokens.", "暂无令牌。", "Nenhum token.")
+	_ = Define("auth.tokens.once", "Copy this token now; it is shown only once.", "请立即复制此令牌，仅显示一次。", "Copie este token agora; ele só aparece uma vez.")
+	_ = Define("auth.tokens.done", "The token {name} no longer works.", "令牌 {name} 已失效。", "O token {name} não funciona mais.")
+)

@@ -4,34 +4,46 @@ import "suanpan/internal/fault"
 
 // Codes of the verdict. A code never changes its meaning; jurisdictions add their own (BR-…), defined in entities.
 const (
-	codeTotal        = "INV-TOTAL"
-	codeAmountDue    = "INV-AMOUNT-DUE"
-	codeTaxOnTop     = "INV-TAX-ON-TOP"
-	codeReverse      = "INV-REVERSE-CHARGE"
-	codeCurrency     = "INV-CURRENCY"
-	codeEntity       = "INV-ENTITY"
-	codeIssuer       = "INV-ISSUER"
-	codeAccount      = "INV-ACCOUNT-NAME"
-	codeNoAccount    = "INV-ACCOUNT-MISSING"
-	codeListAttached = "INV-LIST-ATTACHED"
-	codeStarred      = "INV-STARRED"
-	codeRequisition  = "INV-REQUISITION"
-	codeOther        = "INV-OTHER-REQUISITION"
-	codeSeveral      = "INV-SEVERAL-REQUISITIONS"
-	codePeriodGone   = "INV-PERIOD-MISSING"
-	codePeriod       = "INV-PERIOD"
-	codeDuplicate    = "INV-DUPLICATE"
-	codeLookalike    = "INV-LOOKALIKE"
-	codeNumberGone   = "INV-NUMBER-MISSING"
-	codeDateGone     = "INV-DATE-MISSING"
-	codeBeforeNotice = "INV-BEFORE-NOTICE"
-	codeNoList       = "INV-NO-LIST"
-	codeAnswered     = "INV-ANSWERED"
-	codeFuture       = "INV-DATED-FUTURE"
-	codeCreditNote   = "INV-CREDIT-NOTE"
-	codeLate         = "INV-LATE"
-	codeIncomplete   = "INV-INCOMPLETE"
-	codeEmpty        = "INV-EMPTY"
+	codeTotal          = "INV-TOTAL"
+	codeAmountDue      = "INV-AMOUNT-DUE"
+	codeTaxOnTop       = "INV-TAX-ON-TOP"
+	codeReverse        = "INV-REVERSE-CHARGE"
+	codeCurrency       = "INV-CURRENCY"
+	codeEntity         = "INV-ENTITY"
+	codeIssuer         = "INV-ISSUER"
+	codeAccount        = "INV-ACCOUNT-NAME"
+	codeNoAccount      = "INV-ACCOUNT-MISSING"
+	codeListAttached   = "INV-LIST-ATTACHED"
+	codeStarred        = "INV-STARRED"
+	codeRequisition    = "INV-REQUISITION"
+	codeOther          = "INV-OTHER-REQUISITION"
+	codeSeveral        = "INV-SEVERAL-REQUISITIONS"
+	codePeriodGone     = "INV-PERIOD-MISSING"
+	codePeriod         = "INV-PERIOD"
+	codeDuplicate      = "INV-DUPLICATE"
+	codeLookalike      = "INV-LOOKALIKE"
+	codeNumberGone     = "INV-NUMBER-MISSING"
+	codeDateGone       = "INV-DATE-MISSING"
+	codeBeforeNotice   = "INV-BEFORE-NOTICE"
+	codeNoList         = "INV-NO-LIST"
+	codeAnswered       = "INV-ANSWERED"
+	codeFuture         = "INV-DATED-FUTURE"
+	codeCreditNote     = "INV-CREDIT-NOTE"
+	codeLate           = "INV-LATE"
+	codeIncomplete     = "INV-INCOMPLETE"
+	codeEmpty          = "INV-EMPTY"
+	codeLateRefused    = "INV-LATE-REFUSED"
+	codeIncompleteList = "INV-LIST-INCOMPLETE"
+	codeNumberClaimed  = "INV-REQUISITION-USED"
+	codeState          = "INV-STATE"
+	codeReason         = "INV-REASON"
+	codeTwoPeople      = "INV-TWO-PEOPLE"
+	codeNotFound       = "INV-NOT-FOUND"
+	codeNotLate        = "INV-NOT-LATE"
+	codeListChanged    = "INV-LIST-FIXED"
+	codePayMonth       = "INV-PAY-MONTH"
+	codeFileSize       = "INV-FILE-SIZE"
+	codeField          = "INV-FIELD"
 )
 
 var (
@@ -63,4 +75,16 @@ var (
 	_ = fault.Define(codeLate, "The invoice came at {got}; it was due by the end of {want}. It is not refused: finance decides, nothing is to be sent again.", "发票于 {got} 到达，截止日为 {want}。发票未被退回，等待财务决定，无需重新提交。", "A fatura chegou em {got}; o prazo era o fim de {want}. Não foi recusada: o financeiro decide, não é preciso reenviar.")
 	_ = fault.Define(codeIncomplete, "{missing} of the list {requisition} over {want} is still missing. Send the invoices that follow.", "开票清单 {requisition}（{want}）尚缺 {missing}。请提交后续发票。", "Faltam {missing} da lista {requisition}, de {want}. Envie as faturas seguintes.")
 	_ = fault.Define(codeEmpty, "Nothing was sent. Attach at least one invoice, or type one in.", "未提交任何发票。请至少上传或填写一张发票。", "Nada foi enviado. Anexe ao menos uma fatura ou digite uma.")
+	_ = fault.Define(codeLateRefused, "Finance did not take the late invoice: {reason}. Ask finance what to send instead.", "财务未接受逾期发票：{reason}。请向财务确认应提交的内容。", "O financeiro não aceitou a fatura atrasada: {reason}. Pergunte o que enviar.")
+	_ = fault.Define(codeIncompleteList, "The list lacks {missing}. Fill it in and issue the list again.", "清单缺少 {missing}。请补全后重新签发。", "Falta {missing} na lista. Preencha e emita a lista de novo.")
+	_ = fault.Define(codeNumberClaimed, "Requisition number {requisition} is already used. Take a new number; a withdrawn one is never used again.", "申付单号 {requisition} 已被使用。请使用新单号；已撤回的单号不再使用。", "O número de requisição {requisition} já foi usado. Use outro; um número retirado nunca volta a ser usado.")
+	_ = fault.Define(codeState, "Requisition {requisition} is {state} and cannot become {next}. Look at its page and decide again.", "申付单 {requisition} 当前为 {state}，不能变为 {next}。请查看其页面后再操作。", "A requisição {requisition} está {state} e não pode passar a {next}. Veja a página dela e decida de novo.")
+	_ = fault.Define(codeReason, "A reason of at least ten letters is needed. Say why.", "须写明理由（不少于十个字符）。请说明原因。", "É preciso um motivo com ao menos dez letras. Diga por quê.")
+	_ = fault.Define(codeTwoPeople, "Two different people have to sign this. Ask a second person.", "此操作须由两人签署。请由第二人确认。", "Duas pessoas diferentes precisam assinar. Peça a uma segunda pessoa.")
+	_ = fault.Define(codeNotFound, "There is no {what} {id}. Check the number.", "没有 {what} {id}。请核对编号。", "Não há {what} {id}. Confira o número.")
+	_ = fault.Define(codeNotLate, "Submission {submission} of {requisition} does not wait for a decision. Look at its page.", "申付单 {requisition} 的第 {submission} 次提交无需决定。请查看其页面。", "O envio {submission} de {requisition} não espera decisão. Veja a página dele.")
+	_ = fault.Define(codeListChanged, "The list {requisition} cannot be replaced: invoices for it are already {status}. Refuse or revoke them first.", "开票清单 {requisition} 不能更换：已有发票处于 {status}。请先退回或撤销。", "A lista {requisition} não pode ser trocada: já há faturas em {status}. Recuse-as ou revogue-as antes.")
+	_ = fault.Define(codePayMonth, "Invoice {number} is dated {dated} and had to be paid in that month; the payment is of {paid}. Ask the merchant to issue it again.", "发票 {number} 日期为 {dated}，须在当月付款，而付款日为 {paid}。请商家重新开票。", "A fatura {number} é de {dated} e devia ser paga nesse mês; o pagamento é de {paid}. Peça ao comerciante que a emita de novo.")
+	_ = fault.Define(codeFileSize, "The file has {size} bytes; at most {max} are taken. Send a smaller file.", "文件大小为 {size} 字节，上限为 {max} 字节。请提交较小的文件。", "O arquivo tem {size} bytes; aceitam-se no máximo {max}. Envie um arquivo menor.")
+	_ = fault.Define(codeField, "The list has no field \"{field}\" to fill in. Fill in only the fields that are blank on the list.", "清单没有可填写的字段“{field}”。请只填写清单上的空白字段。", "A lista não tem o campo \"{field}\" para preencher. Preencha só os campos em branco da lista.")
 )

@@ -14,6 +14,33 @@ type Ground struct {
 	Law     *entities.Jurisdiction // nil: no national rules
 	Zone    *time.Location         // of days and deadlines; nil: the entity's own
 	LastDay int                    // last day of the month for receipt, where the law has such a rule; 0: its default
+	// DueMonths is how many months after the notice an invoice is due; 0: what Settings say.
+	DueMonths int
+}
+
+// GroundAt takes the ground of an entity from the directory, with the settings in force when an upload was received.
+func GroundAt(d *entities.Directory, code string, at time.Time) Ground {
+	e, ok := d.EntityAt(code, at)
+	if !ok {
+		return Ground{}
+	}
+	g := Ground{
+		Entity: e, Law: d.Jurisdiction(code), Zone: d.InvoiceZone(code, at),
+		DueMonths: d.Int(entities.KeyInvoiceDueMonths, entities.ForEntity(code), at),
+	}
+	if key := g.Law.LastDayKey(); key != "" {
+		g.LastDay = d.Int(key, entities.ForEntity(code), at)
+	}
+	return g
+}
+
+// reissueAt is the instant from which an unpaid invoice of that date has to be issued again; zero where no law says so.
+func (g Ground) reissueAt(dated period.Day) time.Time {
+	if g.Law == nil || dated.IsZero() {
+		return time.Time{}
+	}
+	at, _ := g.Law.PaymentWindowIn(dated, g.zone())
+	return at.UTC()
 }
 
 // zone is where days and deadlines are counted; UTC where an entity is not known, since then nothing can be accepted anyway.
@@ -45,4 +72,12 @@ func (g Ground) law(inv Invoice, l List, received, asOf, paidAt time.Time) fault
 		f.PaidOn = period.DayOf(paidAt, zone)
 	}
 	return g.Law.CheckInvoice(f)
+}
+
+// LastDayFor is the last day on which an invoice for the list is in time: the notice's day number, months later, where the entity is.
+func (g Ground) LastDayFor(l List, s Settings) period.Day {
+	if g.DueMonths > 0 {
+		s.DueMonths = g.DueMonths
+	}
+	return s.due(period.DayOf(l.NoticeAt, g.zone()))
 }

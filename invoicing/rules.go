@@ -212,17 +212,12 @@ func (j *judgement) timing(l List) {
 		j.after = append(j.after, fault.New(fault.Invalid, codeBeforeNotice, "receivedAt",
 			fault.Args{"got": got.Format(stamp), "want": l.NoticeAt.In(zone).Format(stamp), "requisition": l.Requisition}))
 	}
-	last := l.LastDay(zone, j.Settings)
+	last := j.Grounds[l.Entity].LastDayFor(l, j.Settings)
 	if !j.Upload.ReceivedAt.Before(last.Add(1).Start(zone)) && !j.LateAllowed {
 		j.late = true
 		j.holds = append(j.holds, fault.New(fault.Conflict, codeLate, "receivedAt",
 			fault.Args{"got": got.Format(stamp), "want": last, "requisition": l.Requisition}))
 	}
-}
-
-// LastDay is the last day on which an invoice for the list is in time, in the entity's zone.
-func (l List) LastDay(zone *time.Location, s Settings) period.Day {
-	return s.due(period.DayOf(l.NoticeAt, zone))
 }
 
 // invoiceFigure is the compared amount of one invoice, and its tax.

@@ -1,6 +1,11 @@
 package invoicing
 
-import "suanpan/internal/period"
+import (
+	"time"
+
+	"suanpan/entities"
+	"suanpan/internal/period"
+)
 
 // Figure names an amount of an invoice or of a list.
 type Figure string
@@ -68,7 +73,32 @@ func (s Settings) compareFor(l List, on period.Day) CompareRule {
 	return best
 }
 
-// Due is the last day on which an invoice for the list is in time, in the entity's zone.
+// due is the last day on which an invoice for the list is in time, in the entity's zone.
 func (s Settings) due(notice period.Day) period.Day {
 	return notice.Of().Add(s.DueMonths).Day(notice.Day)
+}
+
+// figures are the pairs that the setting compared_figure names.
+var figures = map[string][2]Figure{
+	"invoice_payable/list_payable":           {InvoicePayable, ListPayable},
+	"invoice_payable/list_before_seller_tax": {InvoicePayable, ListBeforeTaxes},
+	"invoice_net/list_payable":               {InvoiceNet, ListPayable},
+	"invoice_net/list_before_seller_tax":     {InvoiceNet, ListBeforeTaxes},
+}
+
+// SettingsAt takes the settings for some lists from the directory: what is compared by the day of each notice, the rest as of receipt.
+func SettingsAt(d *entities.Directory, lists []List, at time.Time) Settings {
+	s := DefaultSettings()
+	for _, l := range lists {
+		scope := entities.ForResidence(l.Entity, l.Residence)
+		name := d.Text(entities.KeyComparedFigure, scope, l.NoticeAt)
+		if f, ok := figures[name]; ok {
+			s.Compare = append(s.Compare, CompareRule{
+				Entity: l.Entity, Residence: l.Residence, From: period.DayOf(l.NoticeAt, d.InvoiceZone(l.Entity, l.NoticeAt)),
+				Invoice: f[0], List: f[1], Source: "setting " + entities.KeyComparedFigure + " = " + name,
+			})
+		}
+		s.ReuseAfterRejection = s.ReuseAfterRejection && d.Bool(entities.KeyReuseNumber, entities.ForEntity(l.Entity), at)
+	}
+	return s
 }

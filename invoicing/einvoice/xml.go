@@ -32,6 +32,8 @@ type node struct {
 	kids   []*node
 	parent *node
 	index  int // among siblings of the same name, from 1
+	raw    []byte
+	counts map[xml.Name]int // of kids, so that a million of them cost no more than a million steps
 }
 
 // parse reads a UTF-8 text into a tree. A document type declaration is refused before anything in it could be used.
@@ -69,12 +71,12 @@ func parse(text []byte) (*node, error) {
 			}
 			at = n
 		case xml.EndElement:
-			at.text = strings.TrimSpace(at.text)
+			at.text, at.raw = strings.TrimSpace(string(at.raw)), nil
 			depth--
 			at = at.parent
 		case xml.CharData:
 			if at != nil {
-				at.text += string(t)
+				at.raw = append(at.raw, t...)
 			} else if len(bytes.TrimSpace(t)) > 0 {
 				return nil, fault.New(fault.Invalid, "EINV-UNKNOWN", "", fault.Args{"root": "?"})
 			}
@@ -87,12 +89,11 @@ func parse(text []byte) (*node, error) {
 }
 
 func (n *node) add(kid *node) {
-	for i := len(n.kids) - 1; i >= 0; i-- {
-		if n.kids[i].name == kid.name {
-			kid.index = n.kids[i].index + 1
-			break
-		}
+	if n.counts == nil {
+		n.counts = map[xml.Name]int{}
 	}
+	n.counts[kid.name]++
+	kid.index = n.counts[kid.name]
 	n.kids = append(n.kids, kid)
 }
 
@@ -159,19 +160,10 @@ func (n *node) where(ns names) string {
 			step = prefix + ":" + step
 		}
 	}
-	if n.parent != nil && (n.index > 1 || n.hasTwin()) {
+	if n.parent != nil && n.parent.counts[n.name] > 1 {
 		step += "[" + strconv.Itoa(n.index) + "]"
 	}
 	return n.parent.where(ns) + "/" + step
-}
-
-func (n *node) hasTwin() bool {
-	for _, k := range n.parent.kids {
-		if k != n && k.name == n.name {
-			return true
-		}
-	}
-	return false
 }
 
 var declaration = regexp.MustCompile(`^\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']*)["'][^>]*\?>`)

@@ -83,6 +83,10 @@ type attachment struct {
 // past the limit and not kept.
 func attachedXML(b []byte) ([]attachment, error) {
 	var out []attachment
+	if !endsWhole(b) {
+		// The library would rebuild the index of a cut file and find an earlier revision of the invoice in it.
+		return nil, pdfFault(b, errors.New("no end mark"))
+	}
 	err := guard("pdf", func() error {
 		r, err := pdf.Open(bytes.NewReader(b), pdf.WithMaxStreamSize(MaxBytes))
 		if err != nil {
@@ -107,9 +111,6 @@ func attachedXML(b []byte) ([]attachment, error) {
 			if looksXML(content) || strings.HasSuffix(strings.ToLower(e.Name), ".xml") {
 				out = append(out, attachment{e.Name, content})
 			}
-		}
-		if len(out) == 0 && !bytes.Contains(b[max(0, len(b)-2048):], []byte("%%EOF")) {
-			return pdfFault(b, errors.New("no end mark"))
 		}
 		return nil
 	})
@@ -141,11 +142,14 @@ func looksXML(b []byte) bool {
 // pdfFault tells a PDF that was cut off, or locked, from one that is broken.
 func pdfFault(b []byte, err error) error {
 	switch {
+	case !endsWhole(b):
+		return fault.New(fault.Invalid, "EINV-TRUNCATED", "", fault.Args{"line": "-"}).Wrap(err)
 	case bytes.Contains(b, []byte("/Encrypt")):
 		return fault.New(fault.Invalid, "EINV-PDF-LOCKED", "").Wrap(err)
-	case !bytes.Contains(b[max(0, len(b)-2048):], []byte("%%EOF")):
-		return fault.New(fault.Invalid, "EINV-TRUNCATED", "", fault.Args{"line": "-"}).Wrap(err)
 	default:
 		return fault.New(fault.Invalid, "EINV-PDF", "").Wrap(err)
 	}
 }
+
+// endsWhole looks for the end mark where readers look for it: near the end, since some tools add a few bytes after it.
+func endsWhole(b []byte) bool { return bytes.Contains(b[max(0, len(b)-2048):], []byte("%%EOF")) }

@@ -1,0 +1,43 @@
+package einvoice
+
+import (
+	"testing"
+
+	"suanpan/internal/fault"
+)
+
+// fuzz asks of any bytes: a document with its evidence, or faults; never a panic.
+func fuzz(f *testing.F, seeds ...string) {
+	for _, s := range seeds {
+		f.Add(load(f, s))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		d, err := Read(b)
+		if err != nil {
+			if len(fault.All(err)) == 0 {
+				t.Fatalf("an error without a code: %v", err)
+			}
+			return
+		}
+		for _, field := range []string{"number", "currency", "issueDate", "payable", "gross", "seller.name", "buyer.name"} {
+			if d.Evidence[field].Where == "" {
+				t.Fatalf("no evidence of %s", field)
+			}
+		}
+		FindRequisition(d, d.Number)
+		FindPeriods(d)
+	})
+}
+
+func FuzzUBL(f *testing.F)     { fuzz(f, "ubl/invoice.xml", "ubl/credit_note_gst.xml") }
+func FuzzCII(f *testing.F)     { fuzz(f, "cii/invoice.xml") }
+func FuzzFacturX(f *testing.F) { fuzz(f, "facturx/invoice.pdf") }
+
+func FuzzFindRequisition(f *testing.F) {
+	f.Add("申付单号SP-1账期202610", "SP-1")
+	f.Fuzz(func(_ *testing.T, text, number string) {
+		d := &Document{Notes: []Text{{Text: text}}}
+		FindRequisition(d, number)
+		FindPeriods(d)
+	})
+}

@@ -1,0 +1,187 @@
+package ledger
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"suanpan/internal/fault"
+	"suanpan/internal/period"
+	"suanpan/internal/pg"
+)
+
+func loadCalendar(ctx context.Context, tx *pg.Tx, books []string) (*Calendar, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT b.book, b.zone, m.month, m.closes_at, m.run_at IS NOT NULL, m.locked_at IS NOT NULL
+		FROM ledger_book b LEFT JOIN ledger_month m USING (book)
+		WHERE $1::text[] IS NULL OR b.book = ANY($1)`, books)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	c := &Calendar{zones: map[string]*time.Location{}, months: map[string]map[period.Month]monthState{}}
+	for rows.Next() {
+		var book, zone string
+		var month, closes *time.Time
+		var ran, locked *bool
+		if err := rows.Scan(&book, &zone, &month, &closes, &ran, &locked); err != nil {
+			return nil, err
+		}
+		if c.zones[book] == nil {
+			loc, err := time.LoadLocation(zone)
+			if err != nil {
+				return nil, err
+			}
+			c.zones[book] = loc
+			c.months[book] = map[period.Month]monthState{}
+		}
+		if month != nil {
+			c.months[book][period.MonthOfDay(*month)] = monthState{*closes, *ran, *locked}
+		}
+	}
+	return c, rows.Err()
+}
+
+func insertBooks(ctx context.Context, tx *pg.Tx, books []Book) error {
+	codes, zones := make([]string, len(books)), make([]string, len(books))
+	for i, b := range books {
+		codes[i], zones[i] = b.Code, b.Zone
+	}
+	_, err := tx.Exec(ctx, `
+		INSERT INTO ledger_book (book, zone, opened_at) SELECT c, z, $3 FROM unnest($1::text[], $2::text[]) AS t(c, z)
+		ON CONFLICT DO NOTHING`, codes, zones, tx.Now)
+	return err
+}
+
+func upsertMonths(ctx context.Context, tx *pg.Tx, plan []Close) error {
+	books, months, closes := make([]string, len(plan)), make([]time.Time, len(plan)), make([]time.Time, len(plan))
+	for i, p := range plan {
+		books[i], months[i], closes[i] = p.Book, p.Month.FirstDay(), p.ClosesAt
+	}
+	_, err := tx.Exec(ctx, `
+		INSERT INTO ledger_month (book, month, closes_at)
+		SELECT b, m, c FROM unnest($1::text[], $2::date[], $3::timestamptz[]) AS t(b, m, c)
+		ON CONFLICT (book, month) DO UPDATE SET closes_at = excluded.closes_at
+		WHERE ledger_month.run_at IS NULL AND ledger_month.locked_at IS NULL AND ledger_month.closes_at > $4
+		  AND ledger_month.closes_at <> excluded.closes_at`, books, months, closes, tx.Now)
+	return err
+}
+
+func markRun(ctx context.Context, tx *pg.Tx, books []string, m period.Month) error {
+	_, err := tx.Exec(ctx, `
+		UPDATE ledger_month SET run_at = $3 WHERE book = ANY($1) AND month = $2 AND run_at IS NULL`, books, m.FirstDay(), tx.Now)
+	return err
+}
+
+func markLocked(ctx context.Context, tx *pg.Tx, book string, m period.Month) error {
+	_, err := tx.Exec(ctx, `
+		INSERT INTO ledger_month (book, month, closes_at, locked_at) VALUES ($1, $2, $3, $3)
+		ON CONFLICT (book, month) DO UPDATE SET locked_at = coalesce(ledger_month.locked_at, excluded.locked_at)`, book, m.FirstDay(), tx.Now)
+	return err
+}
+
+// insertSQL writes keys, entries and transfers in one statement: whatever key was there already takes no part in the rest.
+const insertSQL = `
+WITH input AS (
+	SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::date[], $9::text[])
+	WITH ORDINALITY AS t(merchant_id, key, hash, kind, source, book, occurred_at, period, reverses, i)
+), k AS (
+	INSERT INTO ledger_key (merchant_id, key, hash, entry_id)
+	SELECT merchant_id, key, hash, nextval('ledger_entry_id') FROM input ORDER BY i
+	ON CONFLICT (merchant_id, key) DO NOTHING
+	RETURNING merchant_id, key, entry_id
+), fresh AS (
+	SELECT k.entry_id, input.* FROM k JOIN input USING (merchant_id, key)
+), e AS (
+	INSERT INTO ledger_entry (merchant_id, entry_id, key, kind, source, book, occurred_at, recorded_at, period, reverses)
+	SELECT merchant_id, entry_id, key, kind, source, book, occurred_at, $10, period, nullif(reverses, '') FROM fresh
+), t AS (
+	INSERT INTO ledger_transfer (merchant_id, entry_id, n, book, currency, debit, credit, amount, rate, period, merchant_visible)
+	SELECT f.merchant_id, f.entry_id, x.n, x.book, x.currency, x.debit, x.credit, x.amount, nullif(x.rate, ''), f.period, x.visible
+	FROM unnest($11::bigint[], $12::int2[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[]::numeric[], $18::text[], $19::bool[])
+		AS x(i, n, book, currency, debit, credit, amount, rate, visible)
+	JOIN fresh f USING (i)
+)
+SELECT i, entry_id FROM fresh`
+
+func insertEntries(ctx context.Context, tx *pg.Tx, list []prepared) ([]Result, error) {
+	results := make([]Result, len(list))
+	c := newColumns(len(list))
+	for i := range list {
+		if list[i].twin < 0 {
+			c.add(&list[i])
+		}
+	}
+	rows, err := tx.Query(ctx, insertSQL, c.args(tx.Now)...)
+	if err != nil {
+		return nil, err
+	}
+	var n, id int64
+	fresh := 0
+	_, err = pgx.ForEachRow(rows, []any{&n, &id}, func() error {
+		p := c.order[n-1]
+		results[p.at] = Result{EntryID: id, New: true, Period: p.Period}
+		fresh++
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if fresh < len(list) {
+		if err := fillStanding(ctx, tx, list, results); err != nil {
+			return nil, err
+		}
+	}
+	return results, nil
+}
+
+// fillStanding answers for entries whose key was there: the first answer where the content is the same, a fault where it is not.
+func fillStanding(ctx context.Context, tx *pg.Tx, list []prepared, results []Result) error {
+	var merchants, keys []string
+	for i := range list {
+		if !results[list[i].at].New {
+			merchants, keys = append(merchants, list[i].Merchant), append(keys, list[i].Key)
+		}
+	}
+	rows, err := tx.Query(ctx, `
+		SELECT k.merchant_id, k.key, k.hash, k.entry_id, e.period
+		FROM ledger_key k JOIN ledger_entry e USING (merchant_id, entry_id)
+		JOIN unnest($1::text[], $2::text[]) AS t(m, k2) ON k.merchant_id = t.m AND k.key = t.k2`, merchants, keys)
+	if err != nil {
+		return err
+	}
+	type standing struct {
+		hash   []byte
+		id     int64
+		period time.Time
+	}
+	found := map[string]standing{}
+	var m, k string
+	var s standing
+	if _, err = pgx.ForEachRow(rows, []any{&m, &k, &s.hash, &s.id, &s.period}, func() error {
+		c := s
+		c.hash = append([]byte(nil), s.hash...)
+		found[m+"\x00"+k] = c
+		return nil
+	}); err != nil {
+		return err
+	}
+	var fs fault.Faults
+	for i := range list {
+		p := &list[i]
+		if results[p.at].New {
+			continue
+		}
+		st, ok := found[p.Merchant+"\x00"+p.Key]
+		if !ok || string(st.hash) != string(p.sum) {
+			fs = append(fs, fault.New(fault.Conflict, "LEDGER-KEY-REUSED", p.Key, fault.Args{"key": p.Key}))
+			continue
+		}
+		results[p.at] = Result{EntryID: st.id, Period: period.MonthOfDay(st.period)}
+	}
+	if len(fs) > 0 {
+		return fs
+	}
+	return nil
+}

@@ -1,0 +1,141 @@
+package orders
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"io"
+	"sort"
+	"strings"
+	"time"
+
+	"suanpan/internal/fault"
+)
+
+// A phase is a part of a file's load: what others refer to comes first.
+type phase int
+
+const (
+	reference phase = iota // entities, merchants, products, certifications, rates
+	ordered                // everything about an order, one order at a time
+	free                   // usage, credit movements, adjustments, payouts, openings
+	last                   // corrections: they replace what the others brought
+)
+
+// record is one line of the feed, decoded.
+type record interface {
+	check(c *checker)     // reads and normalises every field
+	factID() string       // unique within its kind
+	happened() time.Time  // when it happened in the world
+	orderRef() string     // the order it belongs to; empty outside the ordered phase
+	setKnown(t time.Time) // when the marketplace knew of it
+	head() *Head          // what all records share
+}
+
+// Head are the fields that every record of the feed may carry.
+type Head struct {
+	Kind       string `json:"kind"`
+	RecordedAt string `json:"recordedAt,omitempty"` // when the marketplace knew of it; default: the import, or the event's time in a history file
+
+	hash  []byte
+	known time.Time
+	line  int // in its file
+}
+
+func (h *Head) head() *Head          { return h }
+func (h *Head) setKnown(t time.Time) { h.known = t }
+func (h *Head) orderRef() string     { return "" }
+
+// kindDef is one kind of fact: its place in a load, how it is made, and an example that documents and proves it.
+type kindDef struct {
+	name    string
+	phase   phase
+	rank    int // among facts of one order at one instant: an order before its payment
+	make    func() record
+	about   string   // one line for docs/feed.md
+	example string   // a line that loads
+	journal []string // the postings the example makes, as the ledger prints them; the proof of the recipe
+}
+
+// kinds are all facts the feed knows. Adding one is a file with its own kindDef and a line here.
+var kinds = map[string]*kindDef{}
+
+func init() { // not an initialiser: a correction's record reads the table it stands in
+	for _, k := range []*kindDef{
+		&sourceKind, &entityKind, &merchantKind, &productKind, &certificationKind, &rateKind,
+		&orderKind, &paymentKind, &effectiveKind, &supervisionKind, &cancellationKind, &provisioningKind,
+		&appealOpenedKind, &appealClosedKind, &refundKind, &usageChargeKind,
+		&usageRecordKind, &creditUseKind, &repaymentKind, &adjustmentKind, &payoutKind, &openingKind, &correctionKind,
+	} {
+		kinds[k.name] = k
+	}
+}
+
+// KindDoc is what the documentation says of a kind of fact.
+type KindDoc struct {
+	Name    string
+	About   string
+	Example string
+	Journal []string
+}
+
+// Kinds lists every kind of fact the feed takes, by name.
+func Kinds() []KindDoc {
+	out := make([]KindDoc, 0, len(kinds))
+	for _, k := range kinds {
+		out = append(out, KindDoc{k.name, k.about, k.example, k.journal})
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
+	return out
+}
+
+// decode reads one line into its record, normalises it and hashes its content. A line is refused with everything that is wrong in it.
+func decode(raw []byte, c *checker) (record, *kindDef, fault.Faults) {
+	var probe struct {
+		Kind string `json:"kind"`
+	}
+	if err := json.Unmarshal(raw, &probe); err != nil {
+		return nil, nil, fault.Faults{jsonFault(err)}
+	}
+	k, ok := kinds[probe.Kind]
+	if !ok {
+		return nil, nil, fault.Faults{fault.New(fault.Invalid, "FEED-KIND", "kind", fault.Args{"got": probe.Kind})}
+	}
+	r := k.make()
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(r); err != nil {
+		return nil, nil, fault.Faults{jsonFault(err)}
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, nil, fault.Faults{fault.New(fault.Invalid, "FEED-JSON", "", fault.Args{"why": "more than one value on the line"})}
+	}
+	c.faults = nil
+	h := r.head()
+	known := c.time("recordedAt", &h.RecordedAt, false)
+	r.check(c)
+	if len(c.faults) > 0 {
+		return nil, nil, c.faults
+	}
+	h.RecordedAt = "" // when it was known is not part of what it says
+	body, err := json.Marshal(r)
+	if err != nil {
+		return nil, nil, fault.Faults{jsonFault(err)}
+	}
+	sum := sha256.Sum256(body)
+	h.hash = sum[:]
+	r.setKnown(known)
+	return r, k, nil
+}
+
+func jsonFault(err error) *fault.Fault {
+	var typ *json.UnmarshalTypeError
+	if errors.As(err, &typ) {
+		return fault.New(fault.Invalid, "FEED-TYPE", typ.Field, fault.Args{"got": typ.Value, "want": typ.Type.String()})
+	}
+	if f, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+		return fault.New(fault.Invalid, "FEED-FIELD", strings.Trim(f, `"`))
+	}
+	return fault.New(fault.Invalid, "FEED-JSON", "", fault.Args{"why": err.Error()})
+}

@@ -1,0 +1,349 @@
+package orders
+
+import (
+	"bytes"
+	"context"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"suanpan/entities"
+	"suanpan/internal/fault"
+	"suanpan/internal/period"
+	"suanpan/internal/pg"
+	"suanpan/ledger"
+)
+
+// batch is the memory of one load: what the facts refer to, the lines they touch, and the rows and entries to write. Everything in
+// it belongs to one transaction.
+type batch struct {
+	tx      *pg.Tx
+	dir     *entities.Directory
+	cal     *ledger.Calendar
+	history bool // facts without recordedAt were known when they happened
+
+	merchants  map[string]bool
+	products   map[string]*product // merchant, 0, product
+	instances  map[string]instance
+	orders     map[string]*order
+	refundHash map[string][]byte // merchant, 0, refund
+	touched    []*State
+	rows       rows
+	entries    []ledger.Entry
+	billed     func(context.Context, *pg.Tx, string, []string) (map[string]bool, error)
+	fresh      int64
+	repeated   int64
+}
+
+// order is one order with the state of its lines.
+type order struct {
+	id       string
+	merchant string
+	hash     []byte
+	lines    []*State
+}
+
+type instance struct{ merchant, line string }
+
+// one is the line a fact means: the named one, or the only one.
+func (o *order) one(line string) (*State, *fault.Fault) {
+	if line == "" && len(o.lines) == 1 {
+		return o.lines[0], nil
+	}
+	for _, s := range o.lines {
+		if s.Line.ID == line {
+			return s, nil
+		}
+	}
+	if line == "" {
+		return nil, fault.New(fault.Invalid, "FEED-WHICH-LINE", "orderLineId", fault.Args{"order": o.id})
+	}
+	return nil, fault.New(fault.NotFound, "FEED-UNKNOWN-LINE", "orderLineId", fault.Args{"line": line, "order": o.id})
+}
+
+// known is when the marketplace knew of a fact: as it says, or when it happened in a history file, or now.
+func (b *batch) known(h *Head, at time.Time) time.Time {
+	switch {
+	case !h.known.IsZero():
+		return h.known
+	case b.history:
+		return at
+	}
+	return b.tx.Now
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func (b *batch) zoneOf(entity string) (*time.Location, *fault.Fault) {
+	if _, ok := b.dir.Entity(entity); !ok {
+		return nil, fault.New(fault.Invalid, "FEED-UNKNOWN-ENTITY", "contractingEntity", fault.Args{"entity": entity})
+	}
+	return b.dir.Zone(entity), nil
+}
+
+func (b *batch) post(e ledger.Entry) { b.entries = append(b.entries, e) }
+
+func (b *batch) touch(s *State) {
+	if !s.dirty {
+		s.dirty = true
+		b.touched = append(b.touched, s)
+	}
+}
+
+// sameFact answers for a fact whose id is there already: nothing where it says the same, a fault where it says something else.
+func (b *batch) sameFact(kind, id, merchant string, now, before []byte) fault.Faults {
+	if bytes.Equal(now, before) {
+		b.repeated++
+		return nil
+	}
+	_ = merchant
+	return fault.Faults{fault.New(fault.Conflict, "FEED-CHANGED", "", fault.Args{"kind": kind, "id": id})}
+}
+
+// addEvent keeps an event of a line. The same event again is nothing; a second one of a kind that happens once is refused.
+func (b *batch) addEvent(s *State, h *Head, e Event) fault.Faults {
+	e.Line, e.KnownAt, e.hash = s.Line.ID, b.known(h, e.At), h.hash
+	for i := range s.Events {
+		old := &s.Events[i]
+		if old.Kind != e.Kind {
+			continue
+		}
+		if old.FactID == e.FactID && (e.Kind != AppealOpened && e.Kind != AppealClosed || old.At.Equal(e.At)) {
+			return b.sameFact(e.Kind, e.FactID, s.Line.Merchant, e.hash, old.hash)
+		}
+	}
+	if e.Kind == AppealOpened || e.Kind == AppealClosed { // an order may be appealed again: the moment tells them apart
+		e.FactID += "@" + e.At.UTC().Format("20060102150405")
+		for i := range s.Events {
+			if s.Events[i].Kind == e.Kind && s.Events[i].FactID == e.FactID {
+				return b.sameFact(e.Kind, e.FactID, s.Line.Merchant, e.hash, s.Events[i].hash)
+			}
+		}
+	}
+	if f := s.refuse(e); f != nil {
+		return fault.Faults{f}
+	}
+	s.Events = append(s.Events, e)
+	b.rows.events = append(b.rows.events, eventRow{s.Line.Merchant, e})
+	b.fresh++
+	b.touch(s)
+	return nil
+}
+
+// refuse names the reason for which an event cannot follow what the line went through already.
+func (s *State) refuse(e Event) *fault.Fault {
+	closed, _, _ := s.closed()
+	switch {
+	case e.Kind == Canceled && s.event(Paid) != nil:
+		return fault.New(fault.Conflict, "ORD-CANCEL-PAID", "orderId", fault.Args{"line": s.Line.ID})
+	case e.Kind == Paid && closed == ClosedCanceled:
+		return fault.New(fault.Conflict, "ORD-CLOSED", "orderId", fault.Args{"line": s.Line.ID, "state": closed})
+	case e.Kind == Completed && !s.Line.Supervised:
+		return fault.New(fault.Conflict, "ORD-NOT-SUPERVISED", "orderId", fault.Args{"line": s.Line.ID})
+	case e.Kind == AppealClosed && s.openAppeal(e.At) == nil:
+		return fault.New(fault.Conflict, "ORD-NO-APPEAL", "orderId", fault.Args{"line": s.Line.ID})
+	}
+	return nil
+}
+
+// openAppeal is the appeal that had been opened and not closed at an instant.
+func (s *State) openAppeal(at time.Time) *Event {
+	var open *Event
+	for i := range s.Events {
+		e := &s.Events[i]
+		if e.At.After(at) {
+			continue
+		}
+		if e.Kind == AppealOpened && (open == nil || e.At.After(open.At)) {
+			open = e
+		}
+	}
+	if open == nil {
+		return nil
+	}
+	for i := range s.Events {
+		e := &s.Events[i]
+		if e.Kind == AppealClosed && !e.At.Before(open.At) && !e.At.After(at) {
+			return nil
+		}
+	}
+	return open
+}
+
+// eventOnLines applies an event to the named line, or to all lines of the order that it can concern.
+func (b *batch) eventOnLines(o *order, line string, h *Head, e Event) fault.Faults {
+	if line != "" {
+		s, f := o.one(line)
+		if f != nil {
+			return fault.Faults{f}
+		}
+		return b.addEvent(s, h, e)
+	}
+	var fs fault.Faults
+	for _, s := range o.lines {
+		if e.Kind == Completed && !s.Line.Supervised && len(o.lines) > 1 {
+			continue
+		}
+		fs = append(fs, b.addEvent(s, h, e)...)
+	}
+	return fs
+}
+
+// place adds a new order, or compares it with the one that stands.
+func (b *batch) place(r *orderRecord) fault.Faults {
+	if o := b.orders[r.OrderID]; o != nil {
+		if o.merchant != r.Merchant {
+			return fault.Faults{fault.New(fault.Conflict, "ORD-OTHER-MERCHANT", "orderId", fault.Args{"order": r.OrderID})}
+		}
+		return b.sameFact(orderKind.name, r.OrderID, r.Merchant, r.hash, o.hash)
+	}
+	if !b.merchants[r.Merchant] {
+		return fault.Faults{fault.New(fault.NotFound, "FEED-UNKNOWN-MERCHANT", "merchantId", fault.Args{"merchant": r.Merchant})}
+	}
+	r.setKnown(b.known(&r.Head, r.created))
+	lines, fs := r.lines(b)
+	for i := range lines {
+		if b.products[lines[i].Merchant+"\x00"+lines[i].Product] == nil {
+			fs = append(fs, fault.New(fault.NotFound, "FEED-UNKNOWN-PRODUCT", index("orderLine", i, "productInfo.productId"), fault.Args{"product": lines[i].Product}))
+		}
+		if t := lines[i].Terms.Instance; t != "" {
+			if other, taken := b.instances[t]; taken && other.line != lines[i].ID && lines[i].Type == New {
+				fs = append(fs, fault.New(fault.Conflict, "ORD-INSTANCE", index("orderLine", i, "instanceId"), fault.Args{"instance": t}))
+			}
+		}
+	}
+	if len(fs) > 0 {
+		return fs
+	}
+	o := &order{id: r.OrderID, merchant: r.Merchant, hash: r.hash}
+	for _, l := range lines {
+		s := b.state(l)
+		o.lines = append(o.lines, s)
+		b.rows.lines = append(b.rows.lines, lineRow{l, r.hash})
+		if l.Terms.Instance != "" {
+			b.instances[l.Terms.Instance] = instance{l.Merchant, l.ID}
+		}
+		b.touch(s)
+	}
+	b.orders[r.OrderID] = o
+	b.fresh++
+	return nil
+}
+
+// state is a line with the fee it was placed under.
+func (b *batch) state(l Line) *State {
+	s := &State{Line: l, Attempt: 1}
+	if b.dir != nil {
+		s.zone = b.dir.Zone(l.Entity)
+	}
+	if l.Terms.FeeRate != nil {
+		s.FeeRate, s.FeeKnown = *l.Terms.FeeRate, true
+		return s
+	}
+	if p := b.products[l.Merchant+"\x00"+l.Product]; p != nil {
+		s.FeeRate, s.FeeKnown = p.feeAt(l.PlacedAt)
+	}
+	return s
+}
+
+func (b *batch) addRefund(s *State, r *refundRecord) {
+	k := s.Line.Merchant + "\x00" + r.RefundID
+	b.refundHash[k] = r.hash
+	b.rows.refunds = append(b.rows.refunds, refundRow{s.Line.Merchant, s.Refunds[len(s.Refunds)-1], r.hash})
+	b.fresh++
+	b.touch(s)
+}
+
+func (b *batch) addMovement(m Movement, hash []byte) {
+	if m.Cycle.IsZero() {
+		zone, _ := b.zoneOf(m.Collector)
+		if zone == nil {
+			zone = time.UTC
+		}
+		m.Cycle = period.MonthOf(m.At, zone)
+	}
+	b.rows.movements = append(b.rows.movements, movementRow{m, hash})
+}
+
+// settle derives every touched line and gathers what has to be written.
+func (b *batch) deriveTouched() {
+	for _, s := range b.touched {
+		b.collect(s, s.Derive(b.tx.Now))
+		s.dirty = false
+	}
+	b.touched = b.touched[:0]
+}
+
+func (b *batch) collect(s *State, d Derived) {
+	b.entries = append(b.entries, d.Entries...)
+	b.rows.earned = append(b.rows.earned, d.Earned...)
+	for _, m := range d.Used {
+		b.addMovement(m, nil)
+	}
+	if !d.Due.IsZero() {
+		b.rows.timers = append(b.rows.timers, timerRow{s.Line.Merchant, s.Line.ID, d.Due})
+	}
+}
+
+// flush writes everything gathered so far: rows first, then the money, in the one transaction of the load.
+func (b *batch) flush(ctx context.Context) error {
+	b.deriveTouched()
+	if err := b.rows.write(ctx, b.tx, b); err != nil {
+		return err
+	}
+	const most = 5000 // entries of one statement
+	for len(b.entries) > 0 {
+		n := min(most, len(b.entries))
+		done, err := ledger.PostWith(ctx, b.tx, b.cal, b.entries[:n]...)
+		if err != nil {
+			return err
+		}
+		b.count(b.entries[:n], done)
+		b.entries = b.entries[n:]
+	}
+	b.entries = nil
+	b.rows = rows{}
+	return nil
+}
+
+// count tells new facts from repeated ones where the ledger is the first to know.
+func (b *batch) count(entries []ledger.Entry, done []ledger.Result) {
+	for i, e := range entries {
+		switch e.Kind {
+		case "credit_use", "repaid", "adjusted", "paid_out", "opening":
+			if done[i].New {
+				b.fresh++
+			} else {
+				b.repeated++
+			}
+		}
+	}
+}
+
+// product is what a load needs to know of a product.
+type product struct {
+	fees    []fee // by ValidFrom
+	ratings []rating
+	hash    []byte
+}
+
+type fee struct {
+	from   time.Time
+	rate   decimal.Decimal
+	policy string
+}
+
+// feeAt is the fee rate in force when an order was placed; without one the line is held as FEE-MISSING.
+func (p *product) feeAt(t time.Time) (decimal.Decimal, bool) {
+	for i := len(p.fees) - 1; i >= 0; i-- {
+		if !p.fees[i].from.After(t) {
+			return p.fees[i].rate, true
+		}
+	}
+	return decimal.Zero, false
+}

@@ -1,0 +1,78 @@
+package orders
+
+import (
+	"context"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"suanpan/internal/fault"
+	"suanpan/ledger"
+	"suanpan/money"
+)
+
+// openingKind: what stood on an account when a book moved here from another system.
+var openingKind = kindDef{
+	name: "opening", phase: free, rank: 5, make: func() record { return &openingRecord{} },
+	about: "Opening balance of one account of a book, of one merchant or of the entity itself, when its books move here. Once a book: a month " +
+		"that was run takes none. Posts the account against opening.",
+	example: `{"kind":"opening","openingId":"OP-1","contractingEntity":"5861","account":"bank","side":"debit","amount":"10000.00","currencyCode":"BRL","time":"20260901000000"}`,
+	journal: []string{"opening/OP-1 2026-09 5861 bank → opening BRL 10000"},
+}
+
+type openingRecord struct {
+	Head
+	ID       string `json:"openingId"`
+	Entity   string `json:"contractingEntity"`
+	Merchant string `json:"merchantId,omitempty"`
+	Account  string `json:"account"`
+	Side     string `json:"side"`
+	Amount   string `json:"amount"`
+	Currency string `json:"currencyCode"`
+	Time     string `json:"time"`
+
+	at     time.Time
+	amount decimal.Decimal
+}
+
+func (r *openingRecord) factID() string      { return r.ID }
+func (r *openingRecord) happened() time.Time { return r.at }
+
+func (r *openingRecord) check(c *checker) {
+	c.id("openingId", &r.ID)
+	c.id("contractingEntity", &r.Entity)
+	if r.Merchant != "" {
+		c.id("merchantId", &r.Merchant)
+	}
+	if a := ledger.Account(c.text("account", &r.Account, true)); !a.Known() || a == ledger.Opening {
+		c.bad("FEED-ACCOUNT", "account", fault.Args{"got": r.Account})
+	} else if a.Own() && r.Merchant == "" {
+		c.bad("FEED-REQUIRED", "merchantId")
+	}
+	c.oneOf("side", &r.Side, "debit", "credit")
+	r.amount = c.positive("amount", c.decimal("amount", &r.Amount, true))
+	c.currency("currencyCode", &r.Currency)
+	r.at = c.time("time", &r.Time, true)
+}
+
+func (r *openingRecord) applyFree(_ context.Context, b *batch) (fault.Faults, error) {
+	if _, f := b.zoneOf(r.Entity); f != nil {
+		return fault.Faults{f}, nil
+	}
+	owner := "E" + r.Entity
+	if r.Merchant != "" {
+		if owner = r.Merchant; !b.merchants[owner] {
+			return fault.Faults{fault.New(fault.NotFound, "FEED-UNKNOWN-MERCHANT", "merchantId", fault.Args{"merchant": owner})}, nil
+		}
+	}
+	v := r.amount
+	if r.Side == "credit" {
+		v = v.Neg()
+	}
+	b.rows.openings = append(b.rows.openings, openingRow{r, owner})
+	b.post(ledger.Entry{
+		Merchant: owner, Key: "opening/" + r.ID, Kind: "opening", Book: r.Entity, OccurredAt: r.at, KnownAt: b.known(&r.Head, r.at),
+		Transfers: ledger.Move(nil, r.Entity, money.Currency(r.Currency), ledger.Account(r.Account), ledger.Opening, v, ""),
+	})
+	return nil, nil
+}

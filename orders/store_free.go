@@ -1,0 +1,155 @@
+package orders
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"suanpan/internal/pg"
+	"suanpan/money"
+)
+
+func (r *rows) insertProducts(ctx context.Context, tx *pg.Tx) error {
+	for _, p := range r.products {
+		if _, err := tx.Exec(ctx, `
+			INSERT INTO product (merchant_id, product_id, name, hash, recorded_at) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (merchant_id, product_id) DO UPDATE SET name = excluded.name, hash = excluded.hash`, p.Merchant, p.Product, p.Name, p.hash, tx.Now); err != nil {
+			return err
+		}
+		for _, f := range p.Fees {
+			if _, err := tx.Exec(ctx, `
+				INSERT INTO product_fee (merchant_id, product_id, valid_from, policy, rate, source, recorded_at) VALUES ($1, $2, $3, $4, $5::text::numeric, $6, $7)
+				ON CONFLICT (merchant_id, product_id, valid_from) DO NOTHING`, p.Merchant, p.Product, f.from, f.Policy, money.Exact(f.rate), f.Source, tx.Now); err != nil {
+				return err
+			}
+		}
+		if p.rating != nil {
+			raw, err := json.Marshal(p.rating)
+			if err != nil {
+				return err
+			}
+			if _, err := tx.Exec(ctx, `
+				INSERT INTO product_rating (merchant_id, product_id, valid_from, rating, recorded_at) VALUES ($1, $2, $3, $4, $5)
+				ON CONFLICT (merchant_id, product_id, valid_from) DO NOTHING`, p.Merchant, p.Product, p.ratingFrom, raw, tx.Now); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// insertUsage keeps usage records. A number that stands with other content is a fault; a window that is taken already is listed with
+// code 010 and refuses nothing else.
+func (r *rows) insertUsage(ctx context.Context, tx *pg.Tx, b *batch) error {
+	if len(r.usage) == 0 {
+		return nil
+	}
+	n := len(r.usage)
+	s := func() []string { return make([]string, n) }
+	t := func() []time.Time { return make([]time.Time, n) }
+	merchant, sn, instance, value := s(), s(), s(), s()
+	begin, end, reported, known, hash := t(), t(), t(), t(), make([][]byte, n)
+	for i, u := range r.usage {
+		merchant[i], sn[i], instance[i], value[i] = u.merchant, u.SN, u.Instance, money.Exact(u.value)
+		begin[i], end[i], reported[i], known[i], hash[i] = u.begin, u.end, u.reported, u.knownAt, u.hash
+	}
+	var changed string
+	var fresh, refused int64
+	err := tx.QueryRow(ctx, `
+		WITH input AS (
+			SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::text[]::numeric[], $7::timestamptz[], $8::timestamptz[], $9::bytea[])
+				AS t(merchant_id, instance_id, begin_at, end_at, metering_sn, value, reported_at, known_at, hash)
+		), unseen AS (
+			SELECT i.*, row_number() OVER (PARTITION BY merchant_id, instance_id, begin_at, end_at ORDER BY reported_at, metering_sn) AS nth
+			FROM (SELECT DISTINCT ON (merchant_id, metering_sn) * FROM input ORDER BY merchant_id, metering_sn, reported_at) i
+			WHERE NOT EXISTS (SELECT 1 FROM usage_record u WHERE u.merchant_id = i.merchant_id AND u.metering_sn = i.metering_sn)
+			  AND NOT EXISTS (SELECT 1 FROM usage_refused u WHERE u.merchant_id = i.merchant_id AND u.metering_sn = i.metering_sn)
+		), taken AS (
+			INSERT INTO usage_record (merchant_id, instance_id, begin_at, end_at, metering_sn, value, reported_at, known_at, hash, recorded_at)
+			SELECT merchant_id, instance_id, begin_at, end_at, metering_sn, value, reported_at, known_at, hash, $10 FROM unseen WHERE nth = 1
+			ON CONFLICT (merchant_id, instance_id, begin_at, end_at) DO NOTHING RETURNING merchant_id, metering_sn
+		), refused AS (
+			INSERT INTO usage_refused (merchant_id, metering_sn, instance_id, code, record, hash, recorded_at)
+			SELECT u.merchant_id, u.metering_sn, u.instance_id, '010',
+				jsonb_build_object('begin', u.begin_at, 'end', u.end_at, 'value', u.value::text, 'reportedAt', u.reported_at), u.hash, $10
+			FROM unseen u LEFT JOIN taken t USING (merchant_id, metering_sn) WHERE t.metering_sn IS NULL
+			ON CONFLICT DO NOTHING RETURNING 1
+		)
+		SELECT coalesce((SELECT i.metering_sn FROM input i JOIN usage_record u USING (merchant_id, metering_sn) WHERE u.hash <> i.hash LIMIT 1), ''),
+			(SELECT count(*) FROM taken), (SELECT count(*) FROM refused)`,
+		merchant, instance, begin, end, sn, value, reported, known, hash, tx.Now).Scan(&changed, &fresh, &refused)
+	if err != nil {
+		return err
+	}
+	if changed != "" {
+		return noneOrChanged(nil, usageRecordKind.name, changed)
+	}
+	b.fresh += fresh + refused
+	b.repeated += int64(n) - fresh - refused
+	return nil
+}
+
+func (r *rows) insertUsageLines(ctx context.Context, tx *pg.Tx) error {
+	for _, u := range r.usageLines {
+		if _, err := tx.Exec(ctx, `
+			INSERT INTO usage_line (merchant_id, line_id, order_line_id, cycle, heard, quantity, gross, tax, customer_wht, known_at, hash, recorded_at)
+			VALUES ($1, $2, $3, $4, $5, $6::text::numeric, $7::text::numeric, $8::text::numeric, $9::text::numeric, $10, $11, $12) ON CONFLICT (merchant_id, line_id) DO NOTHING`,
+			u.Merchant, u.ID, u.OrderLine, u.Cycle.FirstDay(), u.Heard.FirstDay(), money.Exact(u.Quantity), money.Exact(u.Gross), money.Exact(u.Tax),
+			money.Exact(u.CustomerWHT), u.KnownAt, u.hash, tx.Now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *rows) insertAdjustments(ctx context.Context, tx *pg.Tx) error {
+	if len(r.adjustments) == 0 {
+		return nil
+	}
+	n := len(r.adjustments)
+	s := func() []string { return make([]string, n) }
+	merchant, id, entity, currency, amount, reason, document := s(), s(), s(), s(), s(), s(), s()
+	at, known, hash := make([]time.Time, n), make([]time.Time, n), make([][]byte, n)
+	for i, a := range r.adjustments {
+		merchant[i], id[i], entity[i], currency[i], amount[i], reason[i], document[i] = a.Merchant, a.ID, a.Entity, a.Currency, money.Exact(a.amount), a.Reason, a.Document
+		at[i], known[i], hash[i] = a.at, a.knownAt, a.hash
+	}
+	var changed string
+	err := tx.QueryRow(ctx, `
+		WITH input AS (
+			SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]::numeric[], $6::text[], $7::text[], $8::timestamptz[], $9::timestamptz[], $10::bytea[])
+				AS t(merchant_id, adjustment_id, entity, currency, amount, reason, document, at, known_at, hash)
+		), new AS (INSERT INTO adjustment SELECT *, $11 FROM input ON CONFLICT DO NOTHING)
+		SELECT adjustment_id FROM input i JOIN adjustment a USING (merchant_id, adjustment_id) WHERE a.hash <> i.hash LIMIT 1`,
+		merchant, id, entity, currency, amount, reason, document, at, known, hash, tx.Now).Scan(&changed)
+	return noneOrChanged(err, adjustmentKind.name, changed)
+}
+
+func (r *rows) insertPayouts(ctx context.Context, tx *pg.Tx) error {
+	for _, p := range r.payouts {
+		var changed string
+		err := tx.QueryRow(ctx, `
+			WITH new AS (
+				INSERT INTO payout (merchant_id, payout_id, entity, currency, cycle, amount, at, known_at, hash, recorded_at)
+				VALUES ($1, $2, $3, $4, $5, $6::text::numeric, $7, $8, $9, $10) ON CONFLICT DO NOTHING
+			) SELECT payout_id FROM payout WHERE merchant_id = $1 AND payout_id = $2 AND hash <> $9`,
+			p.Merchant, p.ID, p.Entity, p.Currency, p.cycle.FirstDay(), money.Exact(p.amount), p.at, p.knownAt, p.hash, tx.Now).Scan(&changed)
+		if err := noneOrChanged(err, payoutKind.name, changed); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *rows) insertOpenings(ctx context.Context, tx *pg.Tx) error {
+	for _, o := range r.openings {
+		var changed string
+		err := tx.QueryRow(ctx, `
+			WITH new AS (INSERT INTO opening (entity, opening_id, merchant_id, hash, recorded_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING)
+			SELECT opening_id FROM opening WHERE entity = $1 AND opening_id = $2 AND hash <> $4`, o.Entity, o.ID, o.owner, o.hash, tx.Now).Scan(&changed)
+		if err := noneOrChanged(err, openingKind.name, changed); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,131 @@
+package entities
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"suanpan/internal/period"
+	"suanpan/internal/pg"
+	"suanpan/money"
+)
+
+func selectEntities(ctx context.Context, tx *pg.Tx) ([]Entity, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT code, name, name_zh, spellings, country, jurisdiction, zone, source,
+			array(SELECT currency FROM entity_payout p WHERE p.code = e.code ORDER BY currency),
+			array(SELECT residents FROM entity_payout p WHERE p.code = e.code ORDER BY currency),
+			array(SELECT source FROM entity_payout p WHERE p.code = e.code ORDER BY currency)
+		FROM entity e ORDER BY code`)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (Entity, error) {
+		var e Entity
+		var cs, who, src []string
+		err := r.Scan(&e.Code, &e.Name, &e.NameZH, &e.Spellings, &e.Country, &e.Jurisdiction, &e.ZoneName, &e.Source, &cs, &who, &src)
+		for i := range cs {
+			e.Payout = append(e.Payout, Payout{money.Currency(cs[i]), Residents(who[i]), src[i]})
+		}
+		return e, err
+	})
+}
+
+func insertEntities(ctx context.Context, tx *pg.Tx, es []Entity) error {
+	b := &pgx.Batch{} // a handful of rows
+	for _, e := range es {
+		b.Queue(`INSERT INTO entity (code, name, name_zh, spellings, country, jurisdiction, zone, source, recorded_at)
+			VALUES ($1, $2, $3, coalesce($4::text[], '{}'), $5, $6, $7, $8, $9)`,
+			e.Code, e.Name, e.NameZH, e.Spellings, e.Country, e.Jurisdiction, e.ZoneName, e.Source, tx.Now)
+		for _, p := range e.Payout {
+			b.Queue(`INSERT INTO entity_payout (code, currency, residents, source) VALUES ($1, $2, $3, $4)`,
+				e.Code, string(p.Currency), string(p.For), p.Source)
+		}
+	}
+	if b.Len() == 0 {
+		return nil
+	}
+	return tx.SendBatch(ctx, b).Close()
+}
+
+func selectSettings(ctx context.Context, tx *pg.Tx) ([]Setting, error) {
+	rows, err := tx.Query(ctx, `SELECT key, scope, valid_from, value, source, set_by FROM setting ORDER BY key, scope, valid_from`)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (Setting, error) {
+		var s Setting
+		var scope string
+		err := r.Scan(&s.Key, &scope, &s.ValidFrom, &s.Value, &s.Source, &s.Who)
+		s.Scope, s.ValidFrom = parseScope(scope), s.ValidFrom.UTC()
+		return s, err
+	})
+}
+
+func insertSettings(ctx context.Context, tx *pg.Tx, ss []Setting) error {
+	n := len(ss)
+	key, scope, from := make([]string, n), make([]string, n), make([]time.Time, n)
+	value, source, who := make([]string, n), make([]string, n), make([]string, n)
+	for i, s := range ss {
+		key[i], scope[i], from[i] = s.Key, s.Scope.String(), s.ValidFrom
+		value[i], source[i], who[i] = s.Value, s.Source, s.Who
+	}
+	_, err := tx.Exec(ctx, `
+		INSERT INTO setting (key, scope, valid_from, value, source, set_by, recorded_at)
+		SELECT k, c, f, v, s, w, $7 FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[]) AS t(k, c, f, v, s, w)`,
+		key, scope, from, value, source, who, tx.Now)
+	return err
+}
+
+func selectCalendarDays(ctx context.Context, tx *pg.Tx) ([]CalendarDay, error) {
+	rows, err := tx.Query(ctx, `SELECT calendar, day, kind, name, source FROM calendar_day ORDER BY calendar, day`)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (CalendarDay, error) {
+		var c CalendarDay
+		var day time.Time
+		err := r.Scan(&c.Calendar, &day, &c.Kind, &c.Name, &c.Source)
+		c.Day = period.DayOf(day, time.UTC)
+		return c, err
+	})
+}
+
+func insertCalendarDays(ctx context.Context, tx *pg.Tx, ds []CalendarDay) error {
+	n := len(ds)
+	calendar, day, kind, name, source := make([]string, n), make([]time.Time, n), make([]string, n), make([]string, n), make([]string, n)
+	for i, d := range ds {
+		calendar[i], day[i], kind[i], name[i], source[i] = d.Calendar, d.Day.UTC(), string(d.Kind), d.Name, d.Source
+	}
+	_, err := tx.Exec(ctx, `
+		INSERT INTO calendar_day (calendar, day, kind, name, source, recorded_at)
+		SELECT c, d, k, n, s, $6 FROM unnest($1::text[], $2::date[], $3::text[], $4::text[], $5::text[]) AS t(c, d, k, n, s)`,
+		calendar, day, kind, name, source, tx.Now)
+	return err
+}
+
+func selectRegions(ctx context.Context, tx *pg.Tx) ([]Region, error) {
+	rows, err := tx.Query(ctx, `SELECT region, iso, name, entity, source FROM sales_region ORDER BY region`)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (Region, error) {
+		var x Region
+		err := r.Scan(&x.Code, &x.ISO, &x.Name, &x.Entity, &x.Source)
+		return x, err
+	})
+}
+
+func insertRegions(ctx context.Context, tx *pg.Tx, rs []Region) error {
+	n := len(rs)
+	code, iso, name, entity, source := make([]string, n), make([]string, n), make([]string, n), make([]string, n), make([]string, n)
+	for i, r := range rs {
+		code[i], iso[i], name[i], entity[i], source[i] = r.Code, r.ISO, r.Name, r.Entity, r.Source
+	}
+	_, err := tx.Exec(ctx, `
+		INSERT INTO sales_region (region, iso, name, entity, source, recorded_at)
+		SELECT c, i, n, e, s, $6 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) AS t(c, i, n, e, s)`,
+		code, iso, name, entity, source, tx.Now)
+	return err
+}

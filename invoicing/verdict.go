@@ -117,6 +117,19 @@ func (v Verdict) All() fault.Faults {
 	return append(out, v.Warnings...)
 }
 
+// put files a fault where its severity says: "fault", "hold" or "warning".
+func (v *Verdict) put(severity string, f *fault.Fault) {
+	switch severity {
+	case "hold":
+		v.Holds = append(v.Holds, f)
+	case "warning":
+		f.Warn = true
+		v.Warnings = append(v.Warnings, f)
+	default:
+		v.Faults = append(v.Faults, f)
+	}
+}
+
 // Codes lists the distinct codes of faults, holds and warnings, sorted.
 func (v Verdict) Codes() []string { return v.All().Codes() }
 

@@ -1,0 +1,106 @@
+package pg_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+func TestEmbeddedKilled(t *testing.T) {
+	t.Parallel()
+	t.Run("starter: the others go on, and its lease is gone with it", func(t *testing.T) {
+		t.Parallel()
+		dir := folder(t)
+		cmd, u := hold(t, dir)
+		mine := start(t, dir)
+		remember(t, u, "kept")
+		p := processes(dir)
+		kill(t, cmd.Process.Pid)
+		_ = cmd.Wait()
+		recalls(t, mine.URL, "kept")
+		mine.Release()
+		until(t, "the server is stopped", func() bool { return !running(dir) && syscall.Kill(p.Postgres, 0) != nil })
+	})
+	t.Run("starter, alone: the server stops by itself", func(t *testing.T) {
+		t.Parallel()
+		dir := folder(t)
+		cmd, _ := hold(t, dir)
+		kill(t, cmd.Process.Pid)
+		_ = cmd.Wait()
+		until(t, "the server is stopped", func() bool { return !running(dir) })
+	})
+	t.Run("keeper: it comes back on the same port for those who hold a lease", func(t *testing.T) {
+		t.Parallel()
+		dir := folder(t)
+		e := start(t, dir)
+		remember(t, e.URL, "kept")
+		before := processes(dir)
+		kill(t, before.Keeper)
+		until(t, "another keeper is there", func() bool { p := processes(dir); return p.Keeper != 0 && p.Keeper != before.Keeper })
+		recalls(t, e.URL, "kept")
+	})
+	t.Run("postgres: it comes back on the same port", func(t *testing.T) {
+		t.Parallel()
+		dir := folder(t)
+		e := start(t, dir)
+		remember(t, e.URL, "kept")
+		before := processes(dir)
+		kill(t, before.Postgres)
+		until(t, "another server is there", func() bool { p := processes(dir); return p.Postgres != 0 && p.Postgres != before.Postgres })
+		recalls(t, e.URL, "kept")
+	})
+	t.Run("all of them: the next command finds everything", func(t *testing.T) {
+		t.Parallel()
+		dir := folder(t)
+		cmd, u := hold(t, dir)
+		remember(t, u, "kept")
+		p := processes(dir)
+		kill(t, cmd.Process.Pid)
+		kill(t, p.Keeper)
+		kill(t, p.Postgres)
+		_ = cmd.Wait()
+		recalls(t, start(t, dir).URL, "kept")
+	})
+}
+
+func TestEmbeddedLeftovers(t *testing.T) {
+	t.Parallel()
+	t.Run("a lock file whose process number is somebody else's now", func(t *testing.T) {
+		t.Parallel()
+		dir := folder(t)
+		cmd, u := hold(t, dir)
+		remember(t, u, "kept")
+		p := processes(dir)
+		path := filepath.Join(dir, "pg", "postmaster.pid")
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kill(t, cmd.Process.Pid)
+		kill(t, p.Keeper)
+		kill(t, p.Postgres)
+		until(t, "everything is dead", func() bool { return !running(dir) })
+		_, rest, _ := bytes.Cut(b, []byte("\n"))
+		if err := os.WriteFile(path, []byte(strconv.Itoa(os.Getpid())+"\n"+string(rest)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		recalls(t, start(t, dir).URL, "kept")
+	})
+	t.Run("an initdb that was killed half-way", func(t *testing.T) {
+		t.Parallel()
+		dir := folder(t)
+		if err := os.MkdirAll(filepath.Join(dir, "pg.new", "base"), 0o711); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(dir, 0o711); err != nil {
+			t.Fatal(err)
+		}
+		if u := start(t, dir).URL; !strings.HasPrefix(u, "postgres://") {
+			t.Errorf("got %q", u)
+		}
+	})
+}

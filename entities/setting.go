@@ -94,17 +94,16 @@ func (s Scope) wider() []Scope {
 		{Merchant: s.Merchant},
 		{Entity: s.Entity, Residence: s.Residence},
 		{Entity: s.Entity},
-		{},
 	}
-	out := all[:0]
-	seen := map[Scope]bool{}
+	out := make([]Scope, 0, len(all))
+	seen := map[Scope]bool{{}: true} // what is narrower only by parts that s has not is the installation, which comes last
 	for _, c := range all {
 		if !seen[c] {
 			seen[c] = true
 			out = append(out, c)
 		}
 	}
-	return out
+	return append(out, Scope{})
 }
 
 // settings is all that was set: key → scope → by time, the latest last.

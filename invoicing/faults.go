@@ -43,6 +43,7 @@ const (
 	codeListChanged    = "INV-LIST-FIXED"
 	codePayMonth       = "INV-PAY-MONTH"
 	codeFileSize       = "INV-FILE-SIZE"
+	codeLateOrder      = "INV-LATE-ORDER"
 	codeField          = "INV-FIELD"
 )
 
@@ -87,4 +88,5 @@ var (
 	_ = fault.Define(codePayMonth, "Invoice {number} is dated {dated} and had to be paid in that month; the payment is of {paid}. Ask the merchant to issue it again.", "发票 {number} 日期为 {dated}，须在当月付款，而付款日为 {paid}。请商家重新开票。", "A fatura {number} é de {dated} e devia ser paga nesse mês; o pagamento é de {paid}. Peça ao comerciante que a emita de novo.")
 	_ = fault.Define(codeFileSize, "The file has {size} bytes; at most {max} are taken. Send a smaller file.", "文件大小为 {size} 字节，上限为 {max} 字节。请提交较小的文件。", "O arquivo tem {size} bytes; aceitam-se no máximo {max}. Envie um arquivo menor.")
 	_ = fault.Define(codeField, "The list has no field \"{field}\" to fill in. Fill in only the fields that are blank on the list.", "清单没有可填写的字段“{field}”。请只填写清单上的空白字段。", "A lista não tem o campo \"{field}\" para preencher. Preencha só os campos em branco da lista.")
+	_ = fault.Define(codeLateOrder, "Submission {submission} of {requisition} came earlier and waits too. Decide it first.", "申付单 {requisition} 的第 {submission} 次提交更早且仍待决定。请先处理。", "O envio {submission} de {requisition} chegou antes e também espera. Decida-o primeiro.")
 )

@@ -14,11 +14,7 @@ import (
 
 // Service has the verbs. Each works in the caller's transaction; who acts and when is the transaction's.
 type Service struct {
-	// Directory gives the entities and settings as they stand in the transaction.
-	Directory func(ctx context.Context, tx *pg.Tx) (*entities.Directory, error)
-	// Merchant gives a merchant with its spellings. Nil: only the certified name on the list counts.
-	Merchant func(ctx context.Context, tx *pg.Tx, id string) (entities.Merchant, error)
-	Events   Events
+	Events Events
 }
 
 // Send is what a merchant sends at once for a requisition.
@@ -142,7 +138,7 @@ func (s *Service) load(ctx context.Context, tx *pg.Tx, c Send) (Input, error) {
 
 // surroundings adds the entities, settings and the merchant's spellings.
 func (s *Service) surroundings(ctx context.Context, tx *pg.Tx, in *Input, merchant string) error {
-	dir, err := s.Directory(ctx, tx)
+	dir, err := entities.Load(ctx, tx)
 	if err != nil {
 		return err
 	}
@@ -151,8 +147,9 @@ func (s *Service) surroundings(ctx context.Context, tx *pg.Tx, in *Input, mercha
 		in.Grounds[l.Entity] = GroundAt(dir, l.Entity, in.Upload.ReceivedAt)
 	}
 	in.Settings = SettingsAt(dir, in.Lists, in.Upload.ReceivedAt)
-	if s.Merchant != nil {
-		in.Merchant, err = s.Merchant(ctx, tx, merchant)
+	ms, err := entities.Merchants(ctx, tx, []string{merchant})
+	if len(ms) == 1 {
+		in.Merchant = ms[0]
 	}
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"suanpan/entities"
 	"suanpan/internal/fault"
 	"suanpan/internal/period"
 	"suanpan/internal/pg"
@@ -155,6 +156,9 @@ func (s *Service) waiting(ctx context.Context, tx *pg.Tx, r Requisition, no int)
 	sent, err := selectSent(ctx, tx, r.Merchant, r.Number)
 	var mine []Sent
 	for _, i := range sent {
+		if i.Submission < no && i.Status == StatusWaiting { // it counts towards the same sum
+			return Submission{}, nil, fault.New(fault.Conflict, codeLateOrder, "submission", fault.Args{"submission": i.Submission, "requisition": r.Number})
+		}
 		if i.Submission == no && i.Status == StatusWaiting {
 			mine = append(mine, i)
 		}
@@ -192,7 +196,7 @@ func (s *Service) MarkPaid(ctx context.Context, tx *pg.Tx, merchant, number stri
 	if err != nil {
 		return r, err
 	}
-	dir, err := s.Directory(ctx, tx)
+	dir, err := entities.Load(ctx, tx)
 	if err != nil {
 		return r, err
 	}

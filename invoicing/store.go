@@ -44,7 +44,7 @@ func scanRequisition(row pgx.Row) (Requisition, error) {
 
 // selectRequisition reads one requisition; ok is false where there is none that the actor may see.
 func selectRequisition(ctx context.Context, tx *pg.Tx, merchant, number string) (r Requisition, ok bool, err error) {
-	r, err = scanRequisition(tx.QueryRow(ctx, `SELECT `+requisitionColumns+` FROM requisition
+	r, err = scanRequisition(tx.QueryRow(ctx, `SELECT `+requisitionColumns+` FROM list_state
 		WHERE requisition = $2 AND ($1 = '' OR merchant_id = $1)`, merchant, RequisitionKey(number)))
 	if errors.Is(err, pgx.ErrNoRows) {
 		return r, false, nil
@@ -54,7 +54,7 @@ func selectRequisition(ctx context.Context, tx *pg.Tx, merchant, number string) 
 
 func upsertRequisition(ctx context.Context, tx *pg.Tx, r Requisition) error {
 	_, err := tx.Exec(ctx, `
-		INSERT INTO requisition (`+requisitionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+		INSERT INTO list_state (`+requisitionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 		ON CONFLICT (merchant_id, requisition) DO UPDATE SET entity = $3, currency = $4, payable = $5, version = $6, notice_at = $9,
 			changed_at = $10, changed_by = $11`,
 		r.Merchant, r.Number, r.Entity, r.Amount.Currency, r.Amount.Value, r.Version, r.State, r.Attempt, r.NoticeAt, r.ChangedAt, r.ChangedBy)
@@ -62,7 +62,7 @@ func upsertRequisition(ctx context.Context, tx *pg.Tx, r Requisition) error {
 }
 
 func updateState(ctx context.Context, tx *pg.Tx, r Requisition) error {
-	_, err := tx.Exec(ctx, `UPDATE requisition SET state = $3, attempt = $4, changed_at = $5, changed_by = $6
+	_, err := tx.Exec(ctx, `UPDATE list_state SET state = $3, attempt = $4, changed_at = $5, changed_by = $6
 		WHERE merchant_id = $1 AND requisition = $2`, r.Merchant, r.Number, r.State, r.Attempt, r.ChangedAt, r.ChangedBy)
 	return err
 }
@@ -76,7 +76,7 @@ func insertList(ctx context.Context, tx *pg.Tx, l List, by string) error {
 // selectLists reads the lists in force of a merchant: the open ones, and those named unless withdrawn.
 func selectLists(ctx context.Context, tx *pg.Tx, merchant string, named []string) ([]List, error) {
 	rows, err := tx.Query(ctx, `
-		SELECT l.document FROM requisition r JOIN invoice_list l USING (merchant_id, requisition, version)
+		SELECT l.document FROM list_state r JOIN invoice_list l USING (merchant_id, requisition, version)
 		WHERE r.merchant_id = $1 AND (r.state = 'open' OR (r.requisition = ANY($2) AND r.state <> 'withdrawn'))
 		ORDER BY r.notice_at, r.requisition`, merchant, named)
 	if err != nil {
@@ -113,14 +113,14 @@ func upsertField(ctx context.Context, tx *pg.Tx, merchant, number, name, value, 
 
 func insertEvent(ctx context.Context, tx *pg.Tx, r Requisition, e Event) error {
 	_, err := tx.Exec(ctx, `
-		INSERT INTO requisition_event (merchant_id, requisition, n, kind, attempt, at, by_user, second_user, reason)
-		SELECT $1, $2, coalesce(max(n), 0) + 1, $3, $4, $5, $6, nullif($7, ''), $8 FROM requisition_event
+		INSERT INTO list_event (merchant_id, requisition, n, kind, attempt, at, by_user, second_user, reason)
+		SELECT $1, $2, coalesce(max(n), 0) + 1, $3, $4, $5, $6, nullif($7, ''), $8 FROM list_event
 		WHERE merchant_id = $1 AND requisition = $2`, r.Merchant, r.Number, e.Kind, e.Attempt, e.At, e.By, e.Second, e.Reason)
 	return err
 }
 
 func selectEvents(ctx context.Context, tx *pg.Tx, merchant, number string) ([]Event, error) {
-	rows, err := tx.Query(ctx, `SELECT kind, attempt, at, by_user, coalesce(second_user, ''), reason FROM requisition_event
+	rows, err := tx.Query(ctx, `SELECT kind, attempt, at, by_user, coalesce(second_user, ''), reason FROM list_event
 		WHERE merchant_id = $1 AND requisition = $2 ORDER BY n`, merchant, number)
 	if err != nil {
 		return nil, err

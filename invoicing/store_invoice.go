@@ -203,7 +203,7 @@ func updateDecision(ctx context.Context, tx *pg.Tx, merchant string, s Submissio
 
 // selectRequisitions lists requisitions, newest notice first.
 func selectRequisitions(ctx context.Context, tx *pg.Tx, f Filter) ([]Requisition, error) {
-	rows, err := tx.Query(ctx, `SELECT `+requisitionColumns+` FROM requisition
+	rows, err := tx.Query(ctx, `SELECT `+requisitionColumns+` FROM list_state
 		WHERE ($1 = '' OR merchant_id = $1) AND ($2 = '' OR entity = $2) AND ($3 = '' OR state = $3)
 		ORDER BY notice_at DESC, requisition LIMIT $4`, f.Merchant, f.Entity, f.State, f.limit())
 	if err != nil {

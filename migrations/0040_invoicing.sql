@@ -9,7 +9,7 @@ CREATE TABLE requisition_claim (
 );
 COMMENT ON TABLE requisition_claim IS 'A payment requisition number (申付单号) is used once, everywhere and for ever, withdrawn or not.';
 
-CREATE TABLE requisition (
+CREATE TABLE list_state (
     merchant_id text NOT NULL,
     requisition text NOT NULL,
     entity      text NOT NULL,
@@ -23,10 +23,10 @@ CREATE TABLE requisition (
     changed_by  text NOT NULL,
     PRIMARY KEY (merchant_id, requisition)
 );
-COMMENT ON COLUMN requisition.version IS 'The version of the list in force.';
-COMMENT ON COLUMN requisition.attempt IS 'Raised whenever an acceptance is reversed; it is part of the ledger key of the next one.';
-CREATE INDEX requisition_state ON requisition (state, entity);
-CREATE INDEX requisition_number ON requisition (requisition);
+COMMENT ON COLUMN list_state.version IS 'The version of the list in force.';
+COMMENT ON COLUMN list_state.attempt IS 'Raised whenever an acceptance is reversed; it is part of the ledger key of the next one.';
+CREATE INDEX list_state_state ON list_state (state, entity);
+CREATE INDEX list_state_number ON list_state (requisition);
 
 CREATE TABLE invoice_list (
     merchant_id text NOT NULL,
@@ -120,7 +120,7 @@ CREATE TABLE invoice_fault (
     PRIMARY KEY (merchant_id, requisition, submission, n)
 );
 
-CREATE TABLE requisition_event (
+CREATE TABLE list_event (
     merchant_id text NOT NULL,
     requisition text NOT NULL,
     n           int  NOT NULL,
@@ -131,16 +131,16 @@ CREATE TABLE requisition_event (
     second_user text,
     reason      text NOT NULL DEFAULT '',
     PRIMARY KEY (merchant_id, requisition, n),
-    CONSTRAINT requisition_event_two_people CHECK (second_user IS NULL OR second_user <> by_user)
+    CONSTRAINT list_event_two_people CHECK (second_user IS NULL OR second_user <> by_user)
 );
-COMMENT ON TABLE requisition_event IS 'What happened to a requisition, when and by whom; only ever added to.';
+COMMENT ON TABLE list_event IS 'What happened to a requisition, when and by whom; only ever added to.';
 
 SELECT house.shared_table('requisition_claim', '', 'SELECT, INSERT', 'SELECT, INSERT');
-SELECT house.merchant_table('requisition', 'SELECT, UPDATE', 'SELECT, INSERT, UPDATE', 'SELECT, INSERT, UPDATE');
+SELECT house.merchant_table('list_state', 'SELECT, UPDATE', 'SELECT, INSERT, UPDATE', 'SELECT, INSERT, UPDATE');
 SELECT house.merchant_table('invoice_list', 'SELECT', 'SELECT, INSERT', 'SELECT, INSERT');
 SELECT house.merchant_table('list_field', 'SELECT, INSERT, UPDATE', 'SELECT, INSERT, UPDATE', 'SELECT, INSERT, UPDATE');
 SELECT house.merchant_table('invoice_file', 'SELECT, INSERT', 'SELECT, INSERT', 'SELECT, INSERT');
 SELECT house.merchant_table('submission', 'SELECT, INSERT', 'SELECT, INSERT, UPDATE', 'SELECT, INSERT, UPDATE');
 SELECT house.merchant_table('invoice', 'SELECT, INSERT, UPDATE', 'SELECT, INSERT, UPDATE', 'SELECT, INSERT, UPDATE');
 SELECT house.merchant_table('invoice_fault', 'SELECT, INSERT', 'SELECT, INSERT', 'SELECT, INSERT');
-SELECT house.merchant_table('requisition_event', 'SELECT, INSERT', 'SELECT, INSERT', 'SELECT, INSERT');
+SELECT house.merchant_table('list_event', 'SELECT, INSERT', 'SELECT, INSERT', 'SELECT, INSERT');

@@ -16,6 +16,9 @@ import (
 func funcs(lang fault.Lang, strict bool, assets *assets) template.FuncMap {
 	return template.FuncMap{
 		"t": func(key string, pairs ...any) (string, error) {
+			if key == "" {
+				return "", nil // a part that was left empty
+			}
 			text, ok := templates.Text(string(lang), key, pairs...)
 			if !ok && strict {
 				return "", fmt.Errorf("no words for key %q", key)

@@ -33,8 +33,12 @@ const (
 
 // register checks the list and hands every route to echo with its guard.
 func (s *Server) register(routes []Route) error {
-	names := map[string]bool{}
+	names, places := map[string]bool{}, map[string]bool{}
+	for _, r := range s.routes {
+		names[r.Name], places[r.Method+" "+r.Path] = true, true
+	}
 	for _, r := range routes {
+		place := r.Method + " " + r.Path
 		switch {
 		case r.Method == "" || !strings.HasPrefix(r.Path, "/") || r.Name == "" || r.Handler == nil:
 			return fmt.Errorf("web: route %s %s %q is incomplete", r.Method, r.Path, r.Name)
@@ -42,8 +46,10 @@ func (s *Server) register(routes []Route) error {
 			return fmt.Errorf("web: route %s names nobody who may use it", r.Name)
 		case names[r.Name]:
 			return fmt.Errorf("web: two routes are called %s", r.Name)
+		case places[place]:
+			return fmt.Errorf("web: two routes are %s", place)
 		}
-		names[r.Name] = true
+		names[r.Name], places[place] = true, true
 		s.Echo.Add(r.Method, r.Path, s.guard(r)).Name = r.Name
 		s.routes = append(s.routes, r)
 	}

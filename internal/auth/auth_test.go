@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -157,9 +158,9 @@ func TestManyAtOnceCannotOutrunTheCount(t *testing.T) {
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	looked := 0
-	for range 20 {
+	for i := range 20 { // from as many addresses, so that only the user name joins them
 		wg.Go(func() {
-			if _, _, err := s.Login(bg, "ana", "wrong", "10.0.0.1"); fault.Has(err, "LOGIN-WRONG") {
+			if _, _, err := s.Login(bg, "ana", "wrong", fmt.Sprint("10.0.1.", i)); fault.Has(err, "LOGIN-WRONG") {
 				mu.Lock()
 				looked++
 				mu.Unlock()

@@ -1,0 +1,337 @@
+package settlement
+
+import (
+	"context"
+	"sort"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"suanpan/entities"
+	"suanpan/internal/fault"
+	"suanpan/internal/period"
+	"suanpan/internal/pg"
+	"suanpan/invoicing"
+	"suanpan/ledger"
+	"suanpan/orders"
+)
+
+// Service has the verbs of the month.
+type Service struct {
+	DB        *pg.DB
+	Orders    *orders.Service
+	Invoicing *invoicing.Service
+}
+
+// RunOptions say how a bill run is made.
+type RunOptions struct {
+	User     string
+	DryRun   bool                         // compute everything, keep nothing
+	Entities []string                     // empty: all
+	Progress func(done, total int, what string) // merchants done of all, and the entity worked on
+	Chunk    int                          // merchants in one transaction; 0: 200
+}
+
+// RunResult is what a bill run did, per entity.
+type RunResult struct {
+	Month    period.Month
+	Entities []EntityResult
+}
+
+// EntityResult is one entity's part of a bill run.
+type EntityResult struct {
+	Entity    string
+	RunDay    period.Day
+	Instant   time.Time
+	Early     bool // the run instant has not come: nothing was done
+	Merchants int
+	Bills     int
+	Lines     int
+	Carried   int // bills with nothing to ask for
+	Fresh     int // bills made by this call; 0 when it repeats a finished run
+	Amounts   map[string]decimal.Decimal
+}
+
+// Run makes the bills of a month: per merchant, entity and payout currency. It works merchant by merchant in transactions of their own, so a
+// run that was killed goes on where it was; a finished one adds nothing.
+func (s *Service) Run(ctx context.Context, month period.Month, opt RunOptions) (RunResult, error) {
+	out := RunResult{Month: month}
+	codes, err := s.runEntities(ctx, opt)
+	if err != nil {
+		return out, err
+	}
+	if err := s.runDue(ctx, opt); err != nil {
+		return out, err
+	}
+	for _, code := range codes {
+		var r EntityResult
+		if opt.DryRun {
+			r, err = s.dryRun(ctx, month, code, opt)
+		} else {
+			r, err = s.runEntity(ctx, month, code, opt)
+		}
+		if err != nil {
+			return out, err
+		}
+		out.Entities = append(out.Entities, r)
+	}
+	return out, nil
+}
+
+// actor is who a run acts as.
+func (o RunOptions) actor() pg.Actor { return pg.Actor{Role: pg.Batch, User: o.User} }
+
+func (s *Service) runEntities(ctx context.Context, opt RunOptions) ([]string, error) {
+	var codes []string
+	err := s.DB.InTx(ctx, opt.actor(), func(tx *pg.Tx) error {
+		dir, err := entities.Load(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if err := orders.PlanMonths(ctx, tx, dir, tx.Now, tx.Now); err != nil {
+			return err
+		}
+		for _, c := range opt.Entities {
+			if _, ok := dir.Entity(c); !ok {
+				return fault.New(fault.NotFound, "SET-ENTITY", "entity", fault.Args{"entity": c})
+			}
+			codes = append(codes, c)
+		}
+		if len(codes) == 0 {
+			for _, e := range dir.Entities() {
+				codes = append(codes, e.Code)
+			}
+			// Brazil first: an invoice there has to arrive before the 20th, and the published steps reach that day.
+			sort.SliceStable(codes, func(i, j int) bool {
+				return dir.Jurisdiction(codes[i]).ID == "br" && dir.Jurisdiction(codes[j]).ID != "br"
+			})
+		}
+		return nil
+	})
+	return codes, err
+}
+
+// runDue posts conditions that came true before the run, so that their lines are earned in the month they belong to.
+func (s *Service) runDue(ctx context.Context, opt RunOptions) error {
+	for {
+		var n int
+		err := s.DB.InTx(ctx, opt.actor(), func(tx *pg.Tx) (err error) {
+			n, err = s.Orders.RunDue(ctx, tx)
+			return err
+		})
+		if err != nil || n == 0 || opt.DryRun {
+			return err
+		}
+	}
+}
+
+func (s *Service) runEntity(ctx context.Context, month period.Month, entity string, opt RunOptions) (EntityResult, error) {
+	var r *run
+	err := s.DB.InTx(ctx, opt.actor(), func(tx *pg.Tx) (err error) {
+		r, err = s.begin(ctx, tx, month, entity, opt)
+		return err
+	})
+	if err != nil || r.result.Early {
+		return r.res(), err
+	}
+	size := opt.Chunk
+	if size <= 0 {
+		size = 200
+	}
+	for at := 0; at < len(r.merchants); at += size {
+		part := r.merchants[at:min(at+size, len(r.merchants))]
+		err := s.DB.InTx(ctx, opt.actor(), func(tx *pg.Tx) error { return r.bill(ctx, tx, part) })
+		if err != nil {
+			return r.res(), err
+		}
+		if opt.Progress != nil {
+			opt.Progress(min(at+size, len(r.merchants)), len(r.merchants), entity)
+		}
+	}
+	err = s.DB.InTx(ctx, opt.actor(), func(tx *pg.Tx) error {
+		if err := finishRun(ctx, tx, entity, month); err != nil {
+			return err
+		}
+		return r.tally(ctx, tx)
+	})
+	return r.res(), err
+}
+
+// dryRun does everything a run does in one transaction and takes it back.
+func (s *Service) dryRun(ctx context.Context, month period.Month, entity string, opt RunOptions) (EntityResult, error) {
+	var r *run
+	err := s.DB.InTx(ctx, opt.actor(), func(tx *pg.Tx) (err error) {
+		if r, err = s.begin(ctx, tx, month, entity, opt); err != nil || r.result.Early {
+			return err
+		}
+		if err := r.bill(ctx, tx, r.merchants); err != nil {
+			return err
+		}
+		if err := r.tally(ctx, tx); err != nil {
+			return err
+		}
+		return errDry
+	})
+	if err == errDry { //nolint:errorlint // our own sentinel, returned bare
+		err = nil
+	}
+	return r.res(), err
+}
+
+var errDry = fault.New(fault.Internal, "SET-DRY", "")
+
+// run is the work on one entity's month.
+type run struct {
+	svc       *Service
+	dir       *entities.Directory
+	rates     entities.Rates
+	month     period.Month
+	entity    string
+	zone      *time.Location
+	cutoff    time.Time
+	merchants []string
+	result    EntityResult
+}
+
+func (r *run) res() EntityResult {
+	if r == nil {
+		return EntityResult{}
+	}
+	return r.result
+}
+
+// begin opens the run or takes up the one that was begun: earns what a month's end decides, and fixes what the run will bill.
+func (s *Service) begin(ctx context.Context, tx *pg.Tx, month period.Month, entity string, opt RunOptions) (*run, error) {
+	dir, err := entities.Load(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	day, _ := dir.RunDay(entity, month)
+	r := &run{svc: s, dir: dir, month: month, entity: entity, zone: dir.Zone(entity)}
+	r.result = EntityResult{Entity: entity, RunDay: day, Instant: dir.RunInstant(entity, month), Amounts: map[string]decimal.Decimal{}}
+	if tx.Now.Before(r.result.Instant) && !opt.DryRun {
+		r.result.Early = true
+		return r, nil
+	}
+	if err := orders.PlanMonths(ctx, tx, dir, month.Start(r.zone), tx.Now); err != nil {
+		return nil, err
+	}
+	cutoff, err := beginRun(ctx, tx, r, opt.User)
+	if err != nil {
+		return nil, err
+	}
+	if cutoff == nil {
+		if err := s.Orders.PrepareRun(ctx, tx, dir, entity, month); err != nil {
+			return nil, err
+		}
+		if err := ledger.BeginRun(ctx, tx, []string{entity}, month); err != nil {
+			return nil, err
+		}
+		if err := setCutoff(ctx, tx, entity, month); err != nil {
+			return nil, err
+		}
+		cutoff = &tx.Now
+	}
+	r.cutoff = *cutoff
+	if r.rates, err = entities.RatesBetween(ctx, tx, month.LastDay().Add(-400), month.LastDay()); err != nil {
+		return nil, err
+	}
+	r.merchants, err = selectRunMerchants(ctx, tx, r)
+	return r, err
+}
+
+// bill makes the bills of some merchants in one transaction.
+func (r *run) bill(ctx context.Context, tx *pg.Tx, merchants []string) error {
+	certs, err := r.certified(ctx, tx, merchants)
+	if err != nil || len(certs) == 0 {
+		return err
+	}
+	bills, err := pickLines(ctx, tx, r, certs)
+	if err != nil || len(bills) == 0 {
+		return err
+	}
+	if err := fillCarry(ctx, tx, bills); err != nil {
+		return err
+	}
+	entries := make([]ledger.Entry, len(bills))
+	for i := range bills {
+		b := &bills[i]
+		b.compute(r.minPayout(b))
+		b.RunDay, b.IssuedAt = r.result.RunDay, tx.Now
+		entries[i] = b.entry(r.zone)
+	}
+	if err := insertBills(ctx, tx, bills); err != nil {
+		return err
+	}
+	r.result.Fresh += len(bills)
+	_, err = ledger.Post(ctx, tx, entries...)
+	return err
+}
+
+func (r *run) minPayout(b *Bill) decimal.Decimal {
+	v := r.dir.Text(entities.KeyMinPayout, entities.ForEntity(r.entity), b.Month.LastInstant(r.zone))
+	d, err := decimal.NewFromString(v)
+	if err != nil {
+		return decimal.Zero
+	}
+	return d
+}
+
+// payee is a merchant that may be billed, in the currency of its certification, at the rates that are known.
+type payee struct {
+	merchant string
+	payout   string
+	rates    []sideRate
+}
+
+type sideRate struct {
+	sale string
+	rate decimal.Decimal
+	key  string
+}
+
+// certified finds, of the merchants, those whose certification is in force at the run instant.
+func (r *run) certified(ctx context.Context, tx *pg.Tx, merchants []string) ([]payee, error) {
+	certs, err := entities.Certifications(ctx, tx, merchants)
+	if err != nil {
+		return nil, err
+	}
+	by := map[string][]entities.Certification{}
+	for _, c := range certs {
+		by[c.MerchantID] = append(by[c.MerchantID], c)
+	}
+	sales, err := selectSaleCurrencies(ctx, tx, r.entity)
+	if err != nil {
+		return nil, err
+	}
+	var out []payee
+	for _, m := range merchants {
+		c, ok := entities.CertifiedAt(by[m], r.entity, r.result.Instant)
+		if !ok || c.Currency == "" {
+			continue
+		}
+		p := payee{merchant: m, payout: string(c.Currency)}
+		for _, sale := range sales {
+			if sale == c.Currency {
+				p.rates = append(p.rates, sideRate{sale: string(sale), rate: decimal.NewFromInt(1)})
+				continue
+			}
+			rate, err := r.dir.RateOn(r.rates, r.entity, sale, c.Currency, r.month.LastDay())
+			if err != nil {
+				continue // its lines are held as RATE-MISSING
+			}
+			p.rates = append(p.rates, sideRate{sale: string(sale), rate: rate.Rate, key: rate.On.String()})
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+func sortedCodes(m map[string]decimal.Decimal) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	sort.Strings(out)
+	return out
+}

@@ -44,6 +44,7 @@ const (
 	codePayMonth       = "INV-PAY-MONTH"
 	codeFileSize       = "INV-FILE-SIZE"
 	codeLateOrder      = "INV-LATE-ORDER"
+	codeArithmetic     = "INV-ARITHMETIC"
 	codeField          = "INV-FIELD"
 )
 
@@ -89,4 +90,5 @@ var (
 	_ = fault.Define(codeFileSize, "The file has {size} bytes; at most {max} are taken. Send a smaller file.", "文件大小为 {size} 字节，上限为 {max} 字节。请提交较小的文件。", "O arquivo tem {size} bytes; aceitam-se no máximo {max}. Envie um arquivo menor.")
 	_ = fault.Define(codeField, "The list has no field \"{field}\" to fill in. Fill in only the fields that are blank on the list.", "清单没有可填写的字段“{field}”。请只填写清单上的空白字段。", "A lista não tem o campo \"{field}\" para preencher. Preencha só os campos em branco da lista.")
 	_ = fault.Define(codeLateOrder, "Submission {submission} of {requisition} came earlier and waits too. Decide it first.", "申付单 {requisition} 的第 {submission} 次提交更早且仍待决定。请先处理。", "O envio {submission} de {requisition} chegou antes e também espera. Decida-o primeiro.")
+	_ = fault.Define(codeArithmetic, "The invoice states {stated} as due, but its total less what was prepaid plus rounding is {computed}. Correct the figures.", "发票载明应付 {stated}，但总额减预付加舍入为 {computed}。请更正金额。", "A fatura declara {stated} a pagar, mas o total menos o adiantado mais o arredondamento dá {computed}. Corrija os valores.")
 )

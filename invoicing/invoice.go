@@ -35,6 +35,7 @@ type Invoice struct {
 	Tax          decimal.Decimal     `json:"tax"` // all tax on it, contained in GrandTotal
 	Prepaid      decimal.Decimal     `json:"prepaid"`
 	Rounding     decimal.Decimal     `json:"rounding"`
+	Stated       *decimal.Decimal    `json:"stated,omitempty"`   // amount due as the document itself says; nil where it does not
 	Kind         Kind                `json:"kind"`               // empty: invoice
 	FileHash     string              `json:"fileHash,omitempty"` // SHA-256 of the stored file it was read from
 	Format       string              `json:"format,omitempty"`   // "typed", "UBL", "CII" …
@@ -49,6 +50,9 @@ type Evidence struct {
 
 // Due is the amount due: total − prepaid + rounding (EN 16931 BR-CO-16), tax included.
 func (i Invoice) Due() decimal.Decimal { return i.GrandTotal.Sub(i.Prepaid).Add(i.Rounding) }
+
+// consistent tells whether the amount due that the document states is the one its other figures give.
+func (i Invoice) consistent() bool { return i.Stated == nil || i.Stated.Equal(i.Due()) }
 
 // IsInvoice tells whether the document can answer a list: it calls itself an invoice and asks for money.
 func (i Invoice) IsInvoice() bool {

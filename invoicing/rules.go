@@ -70,6 +70,11 @@ func (j *judgement) invoice(n int) {
 	for _, l := range j.against[n] {
 		j.parties(n, inv, l, once)
 	}
+	if !inv.consistent() {
+		j.bad(n, codeArithmetic, "amountDue", fault.Args{
+			"stated": money.New(*inv.Stated, inv.Currency).String(), "computed": money.New(inv.Due(), inv.Currency).String(),
+		})
+	}
 	for _, l := range j.against[n] {
 		if inv.Tax.IsPositive() && l.ReverseCharge {
 			j.bad(n, codeReverse, "tax", fault.Args{"requisition": l.Requisition, "tax": money.New(inv.Tax, inv.Currency).String()})

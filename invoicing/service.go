@@ -169,6 +169,7 @@ func (s *Service) listCopy(ctx context.Context, tx *pg.Tx, in *Input, c Send) er
 	if err != nil {
 		return err
 	}
+	filledByInvoice(c.Invoices, filled)
 	for name, value := range c.Filled {
 		filled[name] = value
 	}

@@ -149,13 +149,13 @@ func sealOnce(ctx context.Context, tx *pg.Tx) (int64, error) {
 	var n int64
 	err := tx.QueryRow(ctx, `
 		WITH last AS (
-			SELECT coalesce(max(batch), 0) AS batch, coalesce(max(last_seq), 0) AS seq,
+			SELECT coalesce(max(batch), 0) AS batch, coalesce(max(last_seq), 0) AS top,
 				-- a restored database may run with younger transaction numbers than the seal remembers: then look at everything
 				CASE WHEN max(horizon::text::numeric) > pg_current_xact_id()::text::numeric THEN '0'::xid8 ELSE coalesce(max(horizon::text::numeric), 0)::text::xid8 END AS horizon,
 				coalesce((SELECT hash FROM ledger_seal ORDER BY batch DESC LIMIT 1), '\x00'::bytea) AS hash
 			FROM ledger_seal
 		), fresh AS (
-			SELECT e.merchant_id, e.entry_id, ledger_leaf(e) AS leaf, last.seq + row_number() OVER (ORDER BY e.entry_id) AS seq
+			SELECT e.merchant_id, e.entry_id, ledger_leaf(e) AS leaf, last.top + row_number() OVER (ORDER BY e.entry_id) AS seq
 			FROM last CROSS JOIN ledger_entry e
 			WHERE e.xact >= last.horizon AND NOT EXISTS (SELECT 1 FROM ledger_sequence s WHERE s.entry_id = e.entry_id)
 		), numbered AS (

@@ -129,7 +129,10 @@ func (h *holding) judge(s *orders.State, repaid, paired bool) (Held, bool) {
 		out.Reasons, out.Closed = own, true
 		return out, !listedBefore && own[0].Code != orders.ClosedUnsubscribe
 	}
-	out.Reasons = append(h.party(s.Line.Merchant, string(s.Line.Currency)), own...)
+	out.Reasons = append(h.party(s.Line.Merchant), own...)
+	if len(out.Reasons) == 0 {
+		out.Reasons = h.money(s.Line.Merchant, string(s.Line.Currency))
+	}
 	if len(out.Reasons) == 0 && paired {
 		out.Reasons = []orders.Reason{{Code: orders.PairedWithRefund, Since: s.Line.PlacedAt, LiftedBy: "time", Until: h.dir.RunInstant(h.entity, h.month.Next())}}
 	}
@@ -139,12 +142,17 @@ func (h *holding) judge(s *orders.State, repaid, paired bool) (Held, bool) {
 	return out, true
 }
 
-// party gives the reasons that lie with the merchant and the rates, not with the line.
-func (h *holding) party(merchant, sale string) []orders.Reason {
-	c, ok := entities.CertifiedAt(h.certs[merchant], h.entity, h.instant)
-	if !ok {
+// party gives the reason that lies with the merchant, not with the line.
+func (h *holding) party(merchant string) []orders.Reason {
+	if _, ok := entities.CertifiedAt(h.certs[merchant], h.entity, h.instant); !ok {
 		return []orders.Reason{{Code: orders.NotCertified, LiftedBy: "merchant"}}
 	}
+	return nil
+}
+
+// money gives the reasons that lie with currency and rate; they are asked for only where everything else holds.
+func (h *holding) money(merchant, sale string) []orders.Reason {
+	c, _ := entities.CertifiedAt(h.certs[merchant], h.entity, h.instant)
 	if c.Currency == "" {
 		return []orders.Reason{{Code: orders.CurrencyMissing, LiftedBy: "finance"}}
 	}
@@ -188,9 +196,12 @@ func (h *holding) dues(ctx context.Context, tx *pg.Tx, emit func(Held) error) er
 		return err
 	}
 	for _, d := range due {
-		held := Held{Merchant: d.merchant, Line: d.line, Kind: d.kind, Entity: h.entity, Reasons: h.party(d.merchant, d.currency)}
+		held := Held{Merchant: d.merchant, Line: d.line, Kind: d.kind, Entity: h.entity, Reasons: h.party(d.merchant)}
 		if !d.earned {
 			held.Reasons = append(held.Reasons, orders.Reason{Code: orders.CreditNotRepaid, Since: d.at, LiftedBy: "customer"})
+		}
+		if len(held.Reasons) == 0 {
+			held.Reasons = h.money(d.merchant, d.currency)
 		}
 		if len(held.Reasons) == 0 {
 			held.Reasons = []orders.Reason{{Code: orders.DateNotReached, Since: d.at, LiftedBy: "time", Until: h.dir.RunInstant(h.entity, h.month.Next())}}

@@ -10,7 +10,12 @@ import (
 // reversal as of that instant, whenever the job really runs. Numbers are free again. It answers with what it turned; running it
 // again turns nothing.
 func (s *Service) DueReissues(ctx context.Context, tx *pg.Tx) ([]ReissueEvent, error) {
-	list, err := selectDue(ctx, tx)
+	return s.turn(ctx, tx, "")
+}
+
+// turn does so for one merchant, or for all where none is given. A new upload turns first what is over, so that nothing is added to it.
+func (s *Service) turn(ctx context.Context, tx *pg.Tx, merchant string) ([]ReissueEvent, error) {
+	list, err := selectDue(ctx, tx, merchant)
 	if err != nil {
 		return nil, err
 	}

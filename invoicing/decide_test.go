@@ -107,6 +107,47 @@ func TestReissue(t *testing.T) {
 	h.heard("judged:accepted", "accepted:BRL 7,104.47", "reissue:A1", "judged:accepted", "accepted:BRL 7,104.47")
 }
 
+func TestReissueOfParts(t *testing.T) {
+	t.Parallel()
+	t.Run("a part of last month does not count, before the timer ran as after it", func(t *testing.T) {
+		t.Parallel()
+		h := build(t)
+		l := h.brazil()
+		h.issue(l)
+		h.clock.Set(time.Date(2026, 11, 16, 15, 0, 0, 0, time.UTC))
+		first := send(l, "2026-11-16", "A", "7000")
+		first.MoreWillFollow = true
+		h.submit(first)
+		h.clock.Set(time.Date(2026, 12, 3, 15, 0, 0, 0, time.UTC))
+		rest := send(l, "2026-12-03", "B", "104.47")
+		h.batch(func(tx *pg.Tx) error {
+			v, err := h.svc.Check(ctx, tx, rest)
+			want(t, v, invoicing.Refused, "INV-TOTAL")
+			return err
+		})
+		want(t, h.submit(rest).Submission.Verdict, invoicing.Refused, "INV-TOTAL")
+		h.stands(l.Requisition, invoicing.StateOpen, "reissue refused", "BRL 0.00")
+		h.heard("judged:incomplete", "reissue:A1", "judged:refused")
+	})
+	t.Run("of two accepted ones, the one that is not over waits for its other half", func(t *testing.T) {
+		t.Parallel()
+		h := build(t)
+		l := h.brazil()
+		h.issue(l)
+		h.clock.Set(time.Date(2026, 11, 16, 15, 0, 0, 0, time.UTC))
+		h.submit(send(l, "2026-11-16", "A", "7000", "104.47"))
+		if err := h.db.OwnerTx(ctx, func(tx *pg.Tx) error {
+			_, err := tx.Exec(ctx, `UPDATE invoice SET reissue_at = reissue_at + interval '1 year' WHERE number_key = 'A2'`)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		h.clock.Set(time.Date(2026, 12, 2, 15, 0, 0, 0, time.UTC))
+		h.batch(func(tx *pg.Tx) error { _, err := h.svc.DueReissues(ctx, tx); return err })
+		h.stands(l.Requisition, invoicing.StateOpen, "reissue pending", "BRL 0.00")
+	})
+}
+
 func TestIssueList(t *testing.T) {
 	t.Parallel()
 	h := build(t)

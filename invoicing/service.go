@@ -50,6 +50,9 @@ func (s *Service) Submit(ctx context.Context, tx *pg.Tx, c Send) (Receipt, error
 	if err := lockMerchant(ctx, tx, c.Merchant); err != nil {
 		return Receipt{}, err
 	}
+	if _, err := s.turn(ctx, tx, c.Merchant); err != nil {
+		return Receipt{}, err
+	}
 	if err := s.fill(ctx, tx, c); err != nil {
 		return Receipt{}, err
 	}

@@ -104,6 +104,9 @@ func (s *Service) DecideLate(ctx context.Context, tx *pg.Tx, c LateDecision) (Re
 	if err != nil {
 		return Receipt{}, err
 	}
+	if _, err := s.turn(ctx, tx, r.Merchant); err != nil {
+		return Receipt{}, err
+	}
 	sub, mine, err := s.waiting(ctx, tx, r, c.Submission)
 	if err != nil {
 		return Receipt{}, err
@@ -162,6 +165,9 @@ func (s *Service) waiting(ctx context.Context, tx *pg.Tx, r Requisition, no int)
 		if i.Submission == no && i.Status == StatusWaiting {
 			mine = append(mine, i)
 		}
+	}
+	if err == nil && len(mine) == 0 { // what waited has to be issued again by now
+		err = fault.New(fault.Conflict, codeNotLate, "submission", fault.Args{"submission": no, "requisition": r.Number})
 	}
 	return subs[0], mine, err
 }

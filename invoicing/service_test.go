@@ -202,6 +202,10 @@ func TestSubmit(t *testing.T) {
 			return err
 		})
 	})
+}
+
+func TestSubmitInPartsAndFromOutside(t *testing.T) {
+	t.Parallel()
 	t.Run("in parts: pending until the sum is reached", func(t *testing.T) {
 		t.Parallel()
 		h := build(t)
@@ -213,6 +217,16 @@ func TestSubmit(t *testing.T) {
 		h.stands("REQ-1", invoicing.StateOpen, "pending", "SGD 0.00")
 		want(t, h.submit(send(h.list(), "2026-11-13", "B", "260")).Submission.Verdict, invoicing.Accepted, "")
 		h.stands("REQ-1", invoicing.StateAccepted, "accepted accepted", "SGD 471.60")
+	})
+	t.Run("in parts: one refused alone, the others reach the list", func(t *testing.T) {
+		t.Parallel()
+		h := build(t)
+		h.issue(h.list())
+		h.clock.Add(time.Hour)
+		c := send(h.list(), "2026-11-13", "A", "211.60", "300", "260")
+		c.MoreWillFollow = true
+		want(t, h.submit(c).Submission.Verdict, invoicing.Refused, "INV-TOTAL")
+		h.stands("REQ-1", invoicing.StateAccepted, "accepted refused accepted", "SGD 471.60")
 	})
 	t.Run("check says the same and saves nothing", func(t *testing.T) {
 		t.Parallel()

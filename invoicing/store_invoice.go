@@ -12,12 +12,12 @@ import (
 )
 
 // selectHistory reads what a verdict needs of earlier invoices: every live one, and all versions of the numbers that come again.
-// Documents are read only for the requisitions in question.
+// Documents are read only for the requisitions in question. One that has to be issued again counts so before the timer has turned it.
 func selectHistory(ctx context.Context, tx *pg.Tx, merchant string, numbers, requisitions []string) ([]Earlier, error) {
 	rows, err := tx.Query(ctx, `
-		SELECT number, status, requisition, CASE WHEN requisition = ANY($3) THEN document END FROM invoice
+		SELECT number, CASE WHEN reissue_at <= $4 AND status IN ('pending', 'accepted', 'waiting') THEN 'reissue' ELSE status END, requisition, CASE WHEN requisition = ANY($3) THEN document END FROM invoice
 		WHERE merchant_id = $1 AND (status IN ('pending', 'accepted', 'waiting', 'paid') OR number_key = ANY($2))
-		ORDER BY changed_at, number_key, version`, merchant, numbers, requisitions)
+		ORDER BY changed_at, number_key, version`, merchant, numbers, requisitions, tx.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -139,9 +139,10 @@ type due struct {
 	Since       time.Time
 }
 
-func selectDue(ctx context.Context, tx *pg.Tx) ([]due, error) {
+func selectDue(ctx context.Context, tx *pg.Tx, merchant string) ([]due, error) {
 	rows, err := tx.Query(ctx, `SELECT merchant_id, requisition, min(reissue_at) FROM invoice
-		WHERE status IN ('pending', 'accepted', 'waiting') AND reissue_at <= $1 GROUP BY 1, 2 ORDER BY 1, 2`, tx.Now)
+		WHERE status IN ('pending', 'accepted', 'waiting') AND reissue_at <= $1 AND ($2 = '' OR merchant_id = $2)
+		GROUP BY 1, 2 ORDER BY 1, 2`, tx.Now, merchant)
 	if err != nil {
 		return nil, err
 	}
@@ -214,8 +215,9 @@ func selectRequisitions(ctx context.Context, tx *pg.Tx, f Filter) ([]Requisition
 
 // selectWaiting lists the late submissions that finance has not decided.
 func selectWaiting(ctx context.Context, tx *pg.Tx) ([]WaitingLate, error) {
-	rows, err := tx.Query(ctx, `SELECT merchant_id, requisition, submission, received_at FROM submission
-		WHERE outcome = 'late' AND decision IS NULL ORDER BY received_at`)
+	rows, err := tx.Query(ctx, `SELECT merchant_id, requisition, submission, received_at FROM submission s
+		WHERE outcome = 'late' AND decision IS NULL AND EXISTS (SELECT FROM invoice i WHERE i.merchant_id = s.merchant_id
+			AND i.requisition = s.requisition AND i.submission = s.submission AND i.status = 'waiting') ORDER BY received_at`)
 	if err != nil {
 		return nil, err
 	}

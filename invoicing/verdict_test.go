@@ -45,79 +45,85 @@ func fates(v invoicing.Verdict) string {
 	return strings.Join(out, " ")
 }
 
+var judgeCases = []struct {
+	name    string
+	totals  []string
+	bend    func(*invoicing.Input)
+	outcome invoicing.Outcome
+	codes   string
+	fates   string
+	exit    int
+}{
+	{"more will follow and the sum is below: incomplete", []string{"211.60"}, more, invoicing.Incomplete, "INV-INCOMPLETE", "pending", 3},
+	{"more will follow and the sum is reached: accepted", []string{"211.60", "260"}, more, invoicing.Accepted, "", "accepted accepted", 0},
+	{
+		"more will follow and one crosses: it is refused alone",
+		[]string{"211.60", "300", "100"}, more, invoicing.Refused, "INV-INCOMPLETE INV-TOTAL", "pending refused pending", 1,
+	},
+	{
+		"more will follow and the rest reaches the list in spite of one refused",
+		[]string{"211.60", "300", "260"}, more, invoicing.Refused, "INV-TOTAL", "accepted refused accepted", 1,
+	},
+	{"more will follow and one is wrong: it is refused alone", []string{"211.60", "260"}, func(in *invoicing.Input) {
+		more(in)
+		in.Upload.Invoices[1].Issuer = "Somebody Else"
+	}, invoicing.Refused, "INV-INCOMPLETE INV-ISSUER", "pending refused", 1},
+	{"all there is stands or falls together", []string{"211.60", "260"}, func(in *invoicing.Input) {
+		in.Upload.Invoices[1].Issuer = "Somebody Else"
+	}, invoicing.Refused, "INV-ISSUER", "refused refused", 1},
+	{"late and incomplete: waits for finance", []string{"211.60"}, func(in *invoicing.Input) {
+		more(in)
+		late(in)
+	}, invoicing.Late, "INV-INCOMPLETE INV-LATE", "waiting", 3},
+	{"late but allowed by finance: accepted", []string{"471.60"}, func(in *invoicing.Input) {
+		late(in)
+		in.LateAllowed = true
+	}, invoicing.Accepted, "", "accepted", 0},
+	{"late and wrong: refused", []string{"471.61"}, late, invoicing.Refused, "INV-LATE INV-TOTAL", "refused", 1},
+	{"sent for one requisition and naming another known one", []string{"471.60"}, func(in *invoicing.Input) {
+		l := in.Lists[0]
+		l.Requisition = "REQ-2"
+		in.Lists = append(in.Lists, l)
+		in.Upload.Invoices[0].Requisitions = []string{"REQ-2"}
+	}, invoicing.Refused, "INV-OTHER-REQUISITION", "refused", 1},
+	{"a list that accepted invoices answer", []string{"471.60"}, func(in *invoicing.Input) {
+		in.History = []invoicing.Earlier{{Number: "9", Status: invoicing.StatusAccepted, Requisition: "REQ-1", Invoice: invoicing.Invoice{GrandTotal: sumOf("471.60")}}}
+	}, invoicing.Refused, "INV-ANSWERED", "refused", 1},
+	{"a number freed by a reissue comes again", []string{"471.60"}, func(in *invoicing.Input) {
+		in.History = []invoicing.Earlier{{Number: "a-100 ", Status: invoicing.StatusReissue, Requisition: "REQ-1", Invoice: invoicing.Invoice{GrandTotal: sumOf("471.60")}}}
+	}, invoicing.Accepted, "", "accepted", 0},
+	{"a refused number where the setting forbids its return", []string{"471.60"}, func(in *invoicing.Input) {
+		in.Settings.ReuseAfterRejection = false
+		in.History = []invoicing.Earlier{{Number: "a-100 ", Status: invoicing.StatusRefused, Requisition: "REQ-1"}}
+	}, invoicing.Refused, "INV-DUPLICATE", "refused", 1},
+	{"no name of the account holder: a warning", []string{"471.60"}, func(in *invoicing.Input) {
+		in.Upload.Invoices[0].AccountName = ""
+	}, invoicing.Accepted, "INV-ACCOUNT-MISSING", "accepted", 0},
+	{"a list before seller taxes, where the setting says so", []string{"500"}, func(in *invoicing.Input) {
+		in.Settings.Compare = append(in.Settings.Compare, invoicing.CompareRule{
+			Entity: "5541", Residence: "SG", From: period.MustDay("2026-01-01"), Invoice: invoicing.InvoicePayable, List: invoicing.ListBeforeTaxes, Source: "test",
+		})
+	}, invoicing.Accepted, "", "accepted", 0},
+	{"a setting dated later does not count yet", []string{"471.60"}, func(in *invoicing.Input) {
+		in.Settings.Compare = append(in.Settings.Compare, invoicing.CompareRule{
+			Entity: "5541", From: period.MustDay("2026-12-01"), Invoice: invoicing.InvoicePayable, List: invoicing.ListBeforeTaxes, Source: "test",
+		})
+	}, invoicing.Accepted, "", "accepted", 0},
+	{"the highest version of a list is in force", []string{"500"}, func(in *invoicing.Input) {
+		l := in.Lists[0]
+		l.Version, l.Payable = 2, sumOf("500")
+		in.Lists = append([]invoicing.List{l}, in.Lists...)
+	}, invoicing.Accepted, "", "accepted", 0},
+	{"nothing sent", nil, func(*invoicing.Input) {}, invoicing.Refused, "INV-EMPTY", "", 1},
+	{"an invoice without number and date", []string{"471.60"}, func(in *invoicing.Input) {
+		in.Upload.Invoices[0].Number, in.Upload.Invoices[0].Date = " ", period.Day{}
+	}, invoicing.Refused, "INV-DATE-MISSING INV-NUMBER-MISSING", "refused", 1},
+	{"a negative invoice is a credit note", []string{"-471.60"}, func(*invoicing.Input) {}, invoicing.Refused, "INV-CREDIT-NOTE", "refused", 1},
+}
+
 func TestJudge(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct {
-		name    string
-		totals  []string
-		bend    func(*invoicing.Input)
-		outcome invoicing.Outcome
-		codes   string
-		fates   string
-		exit    int
-	}{
-		{"more will follow and the sum is below: incomplete", []string{"211.60"}, more, invoicing.Incomplete, "INV-INCOMPLETE", "pending", 3},
-		{"more will follow and the sum is reached: accepted", []string{"211.60", "260"}, more, invoicing.Accepted, "", "accepted accepted", 0},
-		{
-			"more will follow and one crosses: it is refused alone",
-			[]string{"211.60", "300", "100"}, more, invoicing.Refused, "INV-INCOMPLETE INV-TOTAL", "pending refused pending", 1,
-		},
-		{"more will follow and one is wrong: it is refused alone", []string{"211.60", "260"}, func(in *invoicing.Input) {
-			more(in)
-			in.Upload.Invoices[1].Issuer = "Somebody Else"
-		}, invoicing.Refused, "INV-INCOMPLETE INV-ISSUER", "pending refused", 1},
-		{"all there is stands or falls together", []string{"211.60", "260"}, func(in *invoicing.Input) {
-			in.Upload.Invoices[1].Issuer = "Somebody Else"
-		}, invoicing.Refused, "INV-ISSUER", "refused refused", 1},
-		{"late and incomplete: waits for finance", []string{"211.60"}, func(in *invoicing.Input) {
-			more(in)
-			late(in)
-		}, invoicing.Late, "INV-INCOMPLETE INV-LATE", "waiting", 3},
-		{"late but allowed by finance: accepted", []string{"471.60"}, func(in *invoicing.Input) {
-			late(in)
-			in.LateAllowed = true
-		}, invoicing.Accepted, "", "accepted", 0},
-		{"late and wrong: refused", []string{"471.61"}, late, invoicing.Refused, "INV-LATE INV-TOTAL", "refused", 1},
-		{"sent for one requisition and naming another known one", []string{"471.60"}, func(in *invoicing.Input) {
-			l := in.Lists[0]
-			l.Requisition = "REQ-2"
-			in.Lists = append(in.Lists, l)
-			in.Upload.Invoices[0].Requisitions = []string{"REQ-2"}
-		}, invoicing.Refused, "INV-OTHER-REQUISITION", "refused", 1},
-		{"a list that accepted invoices answer", []string{"471.60"}, func(in *invoicing.Input) {
-			in.History = []invoicing.Earlier{{Number: "9", Status: invoicing.StatusAccepted, Requisition: "REQ-1", Invoice: invoicing.Invoice{GrandTotal: sumOf("471.60")}}}
-		}, invoicing.Refused, "INV-ANSWERED", "refused", 1},
-		{"a number freed by a reissue comes again", []string{"471.60"}, func(in *invoicing.Input) {
-			in.History = []invoicing.Earlier{{Number: "a-100 ", Status: invoicing.StatusReissue, Requisition: "REQ-1", Invoice: invoicing.Invoice{GrandTotal: sumOf("471.60")}}}
-		}, invoicing.Accepted, "", "accepted", 0},
-		{"a refused number where the setting forbids its return", []string{"471.60"}, func(in *invoicing.Input) {
-			in.Settings.ReuseAfterRejection = false
-			in.History = []invoicing.Earlier{{Number: "a-100 ", Status: invoicing.StatusRefused, Requisition: "REQ-1"}}
-		}, invoicing.Refused, "INV-DUPLICATE", "refused", 1},
-		{"no name of the account holder: a warning", []string{"471.60"}, func(in *invoicing.Input) {
-			in.Upload.Invoices[0].AccountName = ""
-		}, invoicing.Accepted, "INV-ACCOUNT-MISSING", "accepted", 0},
-		{"a list before seller taxes, where the setting says so", []string{"500"}, func(in *invoicing.Input) {
-			in.Settings.Compare = append(in.Settings.Compare, invoicing.CompareRule{
-				Entity: "5541", Residence: "SG", From: period.MustDay("2026-01-01"), Invoice: invoicing.InvoicePayable, List: invoicing.ListBeforeTaxes, Source: "test",
-			})
-		}, invoicing.Accepted, "", "accepted", 0},
-		{"a setting dated later does not count yet", []string{"471.60"}, func(in *invoicing.Input) {
-			in.Settings.Compare = append(in.Settings.Compare, invoicing.CompareRule{
-				Entity: "5541", From: period.MustDay("2026-12-01"), Invoice: invoicing.InvoicePayable, List: invoicing.ListBeforeTaxes, Source: "test",
-			})
-		}, invoicing.Accepted, "", "accepted", 0},
-		{"the highest version of a list is in force", []string{"500"}, func(in *invoicing.Input) {
-			l := in.Lists[0]
-			l.Version, l.Payable = 2, sumOf("500")
-			in.Lists = append([]invoicing.List{l}, in.Lists...)
-		}, invoicing.Accepted, "", "accepted", 0},
-		{"nothing sent", nil, func(*invoicing.Input) {}, invoicing.Refused, "INV-EMPTY", "", 1},
-		{"an invoice without number and date", []string{"471.60"}, func(in *invoicing.Input) {
-			in.Upload.Invoices[0].Number, in.Upload.Invoices[0].Date = " ", period.Day{}
-		}, invoicing.Refused, "INV-DATE-MISSING INV-NUMBER-MISSING", "refused", 1},
-		{"a negative invoice is a credit note", []string{"-471.60"}, func(*invoicing.Input) {}, invoicing.Refused, "INV-CREDIT-NOTE", "refused", 1},
-	} {
+	for _, c := range judgeCases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			in := plain(c.totals...)

@@ -79,6 +79,7 @@ const (
 	KeyBillPer            = "bill_per"
 	KeyNettingForbidden   = "netting_forbidden_pairs"
 	KeyStarredFields      = "list_starred_fields"
+	KeyReverseCharge      = "reverse_charge"
 	KeyPayoutCurrencies   = "payout_currencies"
 	KeyLegalName          = "legal_name"
 	KeyEntityAddress      = "entity_address"
@@ -126,6 +127,7 @@ var keys = index([]Key{
 	{Name: KeyMatchedAmount, Default: "amount_due", Kind: Choice, Values: []string{"amount_due"}, Levels: anywhere, Given: choice, Doc: "What an invoice's payable figure is: total less prepaid plus rounding."},
 	{Name: KeyBillPer, Default: "merchant_entity_currency", Kind: Choice, Values: []string{"merchant_entity_currency"}, Levels: PerInstallation, Given: choice, Doc: "What one bill is for."},
 	{Name: KeyNettingForbidden, Kind: List, Levels: PerInstallation, Given: choice, Doc: "Pairs of entities that may not net, such as 5821-5861,5531-5541."},
+	{Name: KeyReverseCharge, Default: "false", Kind: Truth, Levels: anywhere | PerResidence, Given: unknown, Doc: "The list says reverse charge: the invoice must bear no tax. Which merchants it concerns follows from tax law no source here states; set it per entity and residence."},
 	{Name: KeyStarredFields, Default: "company_name,bank_account_no,bank_account_beneficiary,bank_name,swift_code,invoice_no,invoice_date,invoice_currency,bill_to,requisition_no,settlement_period,invoice_amount", Kind: List, Levels: anywhere | PerResidence, Given: choice, Doc: "Fields of the invoice list that bear a * and may not be left blank."},
 	{Name: KeyPayoutCurrencies, Kind: PayoutList, Levels: PerEntity, Given: unknown, Doc: "Currencies an entity pays in, where they are not known otherwise or have changed: HKD,BRL:residents,EUR:nonresidents."},
 	{Name: KeyLegalName, Kind: Text, Levels: PerEntity, Given: unknown, Doc: "Legal name of an entity, where it is not known in full or has changed."},

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"suanpan/internal/fault"
+	"suanpan/internal/period"
 	"suanpan/internal/pg"
 )
 
@@ -16,8 +17,9 @@ type Reversal struct {
 	Merchant   string
 	Key        string
 	OccurredAt time.Time
-	KnownAt    time.Time // zero: now
-	Source     Source    // empty: Fact
+	KnownAt    time.Time    // zero: now
+	Source     Source       // empty: Fact
+	Period     period.Month // zero: derived; the run sets it to take back a bill in the month it stood in
 }
 
 // Reverse posts the opposite of entries that stand: same amounts, debit and credit swapped, in the month that is open now.
@@ -38,7 +40,7 @@ func Reverse(ctx context.Context, tx *pg.Tx, what ...Reversal) ([]Result, error)
 		}
 		e := Entry{
 			Merchant: w.Merchant, Key: ReversalKey(w.Key), Kind: "reversal", Book: old.Book, OccurredAt: w.OccurredAt,
-			KnownAt: w.KnownAt, Source: w.Source, Reverses: w.Key,
+			KnownAt: w.KnownAt, Source: w.Source, Period: w.Period, Reverses: w.Key,
 		}
 		for _, t := range old.Transfers {
 			t.Debit, t.Credit = t.Credit, t.Debit

@@ -238,6 +238,9 @@ CREATE TABLE opening (
     entity      text NOT NULL,
     opening_id  text NOT NULL,
     merchant_id text NOT NULL,
+    account     text NOT NULL,
+    currency    text NOT NULL,
+    amount      numeric NOT NULL,
     hash        bytea NOT NULL,
     recorded_at timestamptz NOT NULL,
     PRIMARY KEY (entity, opening_id)
@@ -263,6 +266,20 @@ CREATE TABLE line_attempt (
     PRIMARY KEY (merchant_id, line_id)
 );
 COMMENT ON TABLE line_attempt IS 'How often a line''s postings were reversed by corrections, plus one; absent means 1.';
+
+-- What a merchant may know of a customer's credit: whether the cycle is repaid, for a customer that has ordered from it, and nothing else.
+-- +goose StatementBegin
+CREATE FUNCTION credit_repaid(buyer text, collecting text, of_cycle date, known timestamptz) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM order_line l WHERE l.merchant_id = current_setting('suanpan.merchant', true) AND l.buyer_id = buyer)
+       AND NOT EXISTS (SELECT 1 FROM credit_movement m WHERE m.buyer_id = buyer AND m.collector = collecting AND m.cycle = of_cycle AND m.known_at < known
+           GROUP BY m.currency HAVING sum(CASE WHEN m.kind LIKE 'used%' THEN m.amount ELSE -m.amount END) > 0)
+$$;
+-- +goose StatementEnd
+REVOKE ALL ON FUNCTION credit_repaid FROM PUBLIC;
+-- +goose StatementBegin
+DO $$ BEGIN EXECUTE format('GRANT EXECUTE ON FUNCTION credit_repaid TO %I', house.role('web')); END $$;
+-- +goose StatementEnd
 
 CREATE TABLE feed_import (
     import_id   text PRIMARY KEY,

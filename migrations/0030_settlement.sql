@@ -153,15 +153,17 @@ CREATE TABLE netting (
 DO $$
 DECLARE t text;
 BEGIN
-    FOREACH t IN ARRAY ARRAY['bill_event', 'requisition', 'payment'] LOOP
+    FOREACH t IN ARRAY ARRAY['payment'] LOOP
         PERFORM house.merchant_table(t::regclass, 'SELECT', 'SELECT, INSERT, UPDATE', 'SELECT, INSERT, UPDATE');
     END LOOP;
 END $$;
 -- +goose StatementEnd
-SELECT house.merchant_table('bill', 'SELECT, UPDATE', 'SELECT, INSERT, UPDATE, DELETE', 'SELECT, INSERT, UPDATE, DELETE');
+SELECT house.merchant_table('bill_event', 'SELECT, INSERT', 'SELECT, INSERT', 'SELECT, INSERT');
+SELECT house.merchant_table('requisition', 'SELECT, UPDATE (state)', 'SELECT, INSERT, UPDATE', 'SELECT, INSERT, UPDATE');
+SELECT house.merchant_table('bill', 'SELECT, UPDATE (state)', 'SELECT, INSERT, UPDATE, DELETE', 'SELECT, INSERT, UPDATE, DELETE');
 SELECT house.merchant_table('bill_fx', 'SELECT', 'SELECT, INSERT, DELETE', 'SELECT, INSERT, DELETE');
 SELECT house.merchant_table('bill_line', 'SELECT', 'SELECT, INSERT, DELETE', 'SELECT, INSERT, DELETE');
 SELECT house.merchant_table('bill_withdrawn', '', 'SELECT, INSERT', 'SELECT, INSERT');
-SELECT house.shared_table('settlement_run', '', 'SELECT', 'SELECT, INSERT, UPDATE');
+SELECT house.shared_table('settlement_run', 'SELECT', 'SELECT', 'SELECT, INSERT, UPDATE');
 SELECT house.shared_table('bank_line_claim', '', 'SELECT, INSERT', 'SELECT, INSERT');
 SELECT house.shared_table('netting', '', 'SELECT, INSERT', 'SELECT, INSERT');

@@ -55,6 +55,14 @@ func (r *openingRecord) check(c *checker) {
 	r.at = c.time("time", &r.Time, true)
 }
 
+// signed is the amount as debit − credit.
+func (r *openingRecord) signed() decimal.Decimal {
+	if r.Side == "credit" {
+		return r.amount.Neg()
+	}
+	return r.amount
+}
+
 func (r *openingRecord) applyFree(_ context.Context, b *batch) (fault.Faults, error) {
 	if _, f := b.zoneOf(r.Entity); f != nil {
 		return fault.Faults{f}, nil
@@ -65,14 +73,10 @@ func (r *openingRecord) applyFree(_ context.Context, b *batch) (fault.Faults, er
 			return fault.Faults{fault.New(fault.NotFound, "FEED-UNKNOWN-MERCHANT", "merchantId", fault.Args{"merchant": owner})}, nil
 		}
 	}
-	v := r.amount
-	if r.Side == "credit" {
-		v = v.Neg()
-	}
 	b.rows.openings = append(b.rows.openings, openingRow{r, owner})
 	b.post(ledger.Entry{
 		Merchant: owner, Key: "opening/" + r.ID, Kind: "opening", Book: r.Entity, OccurredAt: r.at, KnownAt: b.known(&r.Head, r.at),
-		Transfers: ledger.Move(nil, r.Entity, money.Currency(r.Currency), ledger.Account(r.Account), ledger.Opening, v, ""),
+		Transfers: ledger.Move(nil, r.Entity, money.Currency(r.Currency), ledger.Account(r.Account), ledger.Opening, r.signed(), ""),
 	})
 	return nil, nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"suanpan/internal/period"
 	"suanpan/internal/pg"
+	"suanpan/ledger"
 )
 
 // Service has the verbs of orders. Its zero value works; the fields are what other modules lend it.
@@ -15,3 +16,9 @@ type Service struct {
 }
 
 func (s *State) zoneEnd(m period.Month) time.Time { return m.End(s.zone) }
+
+// Control is what the rows of orders say the ledger holds of orders taken and not earned.
+func (svc *Service) Control(ctx context.Context, tx *pg.Tx) (ledger.Control, error) {
+	want, err := selectControl(ctx, tx, deferredSQL)
+	return ledger.Control{Name: "orders taken and not earned", Accounts: []ledger.Account{ledger.DeferredOrders}, Want: want}, err
+}

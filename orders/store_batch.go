@@ -8,6 +8,7 @@ import (
 
 	"suanpan/internal/period"
 	"suanpan/internal/pg"
+	"suanpan/ledger"
 	"suanpan/money"
 	"suanpan/orders/metering"
 )
@@ -80,3 +81,37 @@ func selectWaitingUsage(ctx context.Context, tx *pg.Tx, entity string, knownBefo
 	}, entity, knownBefore)
 	return out, err
 }
+
+func selectRepaid(ctx context.Context, tx *pg.Tx, k PoolKey, known time.Time) (repaid bool, err error) {
+	err = tx.QueryRow(ctx, `SELECT credit_repaid($1, $2, $3, $4)`, k.Buyer, k.Collector, k.Cycle.FirstDay(), known).Scan(&repaid)
+	return repaid, err
+}
+
+// selectControl sums what the rows of orders say an account should hold, by book and currency: debit − credit.
+func selectControl(ctx context.Context, tx *pg.Tx, sql string) ([]ledger.Balance, error) {
+	var out []ledger.Balance
+	err := each(ctx, tx, sql, func(r pgx.Rows) error {
+		var b ledger.Balance
+		var v string
+		if err := r.Scan(&b.Book, &b.Currency, &b.Merchant, &v); err != nil {
+			return err
+		}
+		b.Debit = money.MustParse(v)
+		out = append(out, b)
+		return nil
+	})
+	return out, err
+}
+
+// deferredSQL: orders taken and not earned. What was paid for, less what went back, less what is earned, is still owed to customers.
+const deferredSQL = `
+	SELECT entity, currency, '', (-sum(v))::text FROM (
+		SELECT l.entity, l.currency, l.gross AS v FROM order_line l
+		WHERE l.mode <> 'ON_DEMAND' AND EXISTS (SELECT 1 FROM line_event e WHERE e.merchant_id = l.merchant_id AND e.line_id = l.line_id AND e.kind = 'paid')
+		UNION ALL SELECT l.entity, l.currency, -r.gross FROM refund r JOIN order_line l USING (merchant_id, line_id)
+		WHERE r.credit_part IS NOT NULL OR NOT EXISTS (SELECT 1 FROM line_event e WHERE e.merchant_id = r.merchant_id AND e.line_id = r.line_id AND e.kind = 'paid' AND e.detail->>'method' = 'CREDIT')
+		UNION ALL SELECT l.entity, l.currency, u.gross FROM usage_line u JOIN order_line l ON l.merchant_id = u.merchant_id AND l.line_id = u.order_line_id
+		WHERE EXISTS (SELECT 1 FROM line_event e WHERE e.merchant_id = l.merchant_id AND e.line_id = l.line_id AND e.kind = 'paid')
+		UNION ALL SELECT entity, currency, -gross FROM earned_line WHERE kind <> 'adjustment'
+		UNION ALL SELECT entity, currency, -amount FROM opening WHERE account = 'deferred_orders'
+	) x GROUP BY 1, 2`

@@ -73,7 +73,9 @@ type holding struct {
 	certs   map[string][]entities.Certification
 }
 
-func (h *holding) moment() orders.Moment { return orders.Moment{End: h.month.End(h.zone), Known: h.instant} }
+func (h *holding) moment() orders.Moment {
+	return orders.Moment{End: h.month.End(h.zone), Known: h.instant}
+}
 
 func (h *holding) orders(ctx context.Context, tx *pg.Tx, ids []orders.LineID, emit func(Held) error) error {
 	states, err := orders.States(ctx, tx, h.dir, ids)

@@ -26,10 +26,10 @@ type Service struct {
 // RunOptions say how a bill run is made.
 type RunOptions struct {
 	User     string
-	DryRun   bool                         // compute everything, keep nothing
-	Entities []string                     // empty: all
+	DryRun   bool                               // compute everything, keep nothing
+	Entities []string                           // empty: all
 	Progress func(done, total int, what string) // merchants done of all, and the entity worked on
-	Chunk    int                          // merchants in one transaction; 0: 200
+	Chunk    int                                // merchants in one transaction; 0: 200
 }
 
 // RunResult is what a bill run did, per entity.

@@ -163,7 +163,7 @@ func (m *month) verify() {
 		m.t.Fatal(err)
 	}
 	m.read(func(tx *pg.Tx) error {
-		v, err := ledger.Verify(context.Background(), tx)
+		v, err := m.svc.Verify(context.Background(), tx)
 		if err == nil && (v.Unsealed != 0 || v.Sealed == 0) {
 			err = fmt.Errorf("%d entries sealed, %d not", v.Sealed, v.Unsealed)
 		}

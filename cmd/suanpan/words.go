@@ -1,0 +1,78 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"suanpan/internal/fault"
+)
+
+// words are what the commands say to a person, besides faults: English, Chinese, Portuguese.
+var words = map[string][3]string{
+	"stopped":       {"Stopped.", "已停止。", "Interrompido."},
+	"migrated":      {"The schema is up to date; {n} contracting entities are known.", "数据表已是最新，已知 {n} 个签约主体。", "As tabelas estão em dia; {n} entidades contratantes são conhecidas."},
+	"import.line":   {"line {n}", "第 {n} 行", "linha {n}"},
+	"import.done":   {"{file}: {facts} facts, {fresh} new, {repeated} known already, {rejected} refused.", "{file}：{facts} 条事实，新增 {fresh}，已有 {repeated}，拒绝 {rejected}。", "{file}: {facts} fatos, {fresh} novos, {repeated} já conhecidos, {rejected} recusados."},
+	"import.dry":    {"Dry run: nothing was kept.", "试运行：未保存任何内容。", "Ensaio: nada foi gravado."},
+	"import.more":   {"… and {n} more refused lines.", "……另有 {n} 行被拒绝。", "… e mais {n} linhas recusadas."},
+	"settle.dry":    {"Dry run: this is what the run would make; nothing was kept.", "试运行：以下为出账预览，未保存。", "Ensaio: isto é o que a execução faria; nada foi gravado."},
+	"verify.ok":     {"The ledger is right: {sealed} entries chained, {unsealed} not sealed yet; agree with their accounts: {controls}.", "账目正确：已链接 {sealed} 条，未封存 {unsealed} 条；与科目相符：{controls}。", "O razão está certo: {sealed} lançamentos encadeados, {unsealed} ainda não selados; conferem com as contas: {controls}."},
+	"clock.demo":    {"The demo's time is {now}.", "演示时间为 {now}。", "A hora da demonstração é {now}."},
+	"clock.due":     {"What became due was done: {lines} lines, {reissues} invoices to issue again.", "到期事项已处理：{lines} 行，{reissues} 张发票需重开。", "O que venceu foi feito: {lines} linhas, {reissues} faturas a reemitir."},
+	"clock.real":    {"This installation keeps real time: {now}.", "本系统使用真实时间：{now}。", "Esta instalação usa a hora real: {now}."},
+	"tick.done":     {"Done what is due: {lines} lines, {reissues} invoices to issue again, {sealed} entries sealed.", "到期事项已处理：{lines} 行，{reissues} 张发票需重开，封存 {sealed} 条。", "Feito o que venceu: {lines} linhas, {reissues} faturas a reemitir, {sealed} lançamentos selados."},
+	"user.added":    {"{login} may log in ({duties}).", "{login} 可以登录（{duties}）。", "{login} pode entrar ({duties})."},
+	"user.secret":   {"Password, shown this once: {password}", "密码（仅显示一次）：{password}", "Senha, mostrada só agora: {password}"},
+	"locked":        {"{entity} {month} is locked: its trial balance never moves again.", "{entity} {month} 已锁定，试算平衡不再变动。", "{entity} {month} está trancado: o balancete não muda mais."},
+	"journal.new":   {"Journal {id} is proposed; a second person has to decide.", "分录 {id} 已提交，须由另一人审批。", "O lançamento {id} foi proposto; uma segunda pessoa decide."},
+	"journal.set":   {"Journal {id} is {state}.", "分录 {id}：{state}。", "Lançamento {id}: {state}."},
+	"setting.set":   {"{key} is {value} from {from} on.", "{key} 自 {from} 起为 {value}。", "{key} é {value} a partir de {from}."},
+	"serve.at":      {"The console is at {url}; Ctrl-C stops it.", "控制台地址：{url}，按 Ctrl-C 停止。", "O console está em {url}; Ctrl-C encerra."},
+	"check.yes":     {"Accepted: {no}", "接受：{no}", "Aceito: {no}"},
+	"check.no":      {"Refused: {no}", "拒绝：{no}", "Recusado: {no}"},
+	"check.wait":    {"Waits ({outcome}): {no}", "等待（{outcome}）：{no}", "Aguarda ({outcome}): {no}"},
+	"check.figure":  {"  compared {a} {got} with {b} {want}", "  比较 {a} {got} 与 {b} {want}", "  comparado {a} {got} com {b} {want}"},
+	"check.missing": {"  {missing} missing", "  尚缺 {missing}", "  faltam {missing}"},
+	"demo.banner":   {"DEMO - every name and figure below is invented.", "演示 - 以下名称与数字均为虚构。", "DEMONSTRAÇÃO - todos os nomes e números abaixo são inventados."},
+	"demo.load":     {"loading the month", "载入月份", "carregando o mês"},
+	"demo.out":      {"{n} files in {dir}", "{n} 个文件位于 {dir}", "{n} arquivos em {dir}"},
+	"demo.logins":   {"Log-ins (password {password}):", "登录账号（密码 {password}）：", "Acessos (senha {password}):"},
+	"demo.clock":    {"The demo's time is {now} and stands still; move it with: suanpan clock +3d", "演示时间为 {now}，静止不动；用 suanpan clock +3d 移动。", "A hora da demonstração é {now} e está parada; mova-a com: suanpan clock +3d"},
+	"t.entity":      {"entity", "签约主体", "entidade"},
+	"t.name":        {"name", "名称", "nome"},
+	"t.merchants":   {"merchants", "商家", "comerciantes"},
+	"t.lines":       {"lines billed", "已出账行", "linhas faturadas"},
+	"t.held":        {"held", "暂缓", "retidas"},
+	"t.why":         {"why", "原因", "por quê"},
+	"t.lists":       {"lists", "清单", "listas"},
+	"t.amount":      {"amount", "金额", "valor"},
+	"t.run":         {"run day", "出账日", "dia da execução"},
+	"t.key":         {"key", "键", "chave"},
+	"t.value":       {"value", "值", "valor"},
+	"t.meaning":     {"meaning", "含义", "significado"},
+	"t.kind":        {"kind", "类型", "tipo"},
+	"t.count":       {"count", "数量", "quantidade"},
+	"t.login":       {"log-in", "账号", "acesso"},
+	"t.duty":        {"duty", "职责", "função"},
+	"t.bill":        {"bill", "账单", "fatura"},
+	"t.state":       {"state", "状态", "estado"},
+}
+
+// say gives words in the reader's language with their {names} filled.
+func (m *Main) say(key string, pairs ...any) string {
+	w, ok := words[key]
+	if !ok {
+		return key
+	}
+	s := w[0]
+	switch m.lang {
+	case fault.ZH:
+		s = w[1]
+	case fault.PT:
+		s = w[2]
+	}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		s = strings.ReplaceAll(s, "{"+fmt.Sprint(pairs[i])+"}", fmt.Sprint(pairs[i+1]))
+	}
+	return s
+}

@@ -72,7 +72,7 @@ func (m *Main) demo(ctx context.Context, f demoFlags) error {
 		if err := m.makeDemo(ctx, s, f.seed); err != nil {
 			return err
 		}
-		files, err := m.writeDocuments(ctx, s, f.out)
+		files, err := m.writeDocuments(ctx, s, demo.Month, f.out)
 		if err != nil {
 			return err
 		}
@@ -120,9 +120,6 @@ func (m *Main) makeDemo(ctx context.Context, s *session, seed int64) error {
 		return audit.Write(ctx, tx, audit.Event{Action: demoMade, Subject: seedSubject(seed)})
 	})
 }
-
-// demoSteps are what the demo's people do once the bills stand, in order.
-var demoSteps []func(context.Context, *session) error
 
 func asDemo() pg.Actor { return pg.AsBatch("demo") }
 

@@ -155,7 +155,9 @@ func (m *Main) printMonth(rows []monthRow) {
 			t.add("", "", "", "", "", a, "")
 		}
 	}
-	t.print(m.Stdout)
+	if len(t.rows) > 0 {
+		t.print(m.Stdout)
+	}
 }
 
 func amountTexts(amounts map[string]decimal.Decimal) []string {

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"strings"
-
 	"github.com/spf13/cobra"
 
 	"suanpan/internal/pg"
@@ -23,21 +21,17 @@ with their control accounts. It stops at the first difference, names it and exit
 					return err
 				}
 				var v ledger.Verification
-				var names []string
 				err := s.db.ReadTx(ctx, pg.AsAuditor(m.user()), func(tx *pg.Tx) (err error) {
-					if v, err = ledger.Verify(ctx, tx); err != nil {
-						return err
-					}
-					names, err = s.controls(ctx, tx)
+					v, err = s.settlement.Verify(ctx, tx)
 					return err
 				})
 				if err != nil {
 					return err
 				}
 				if m.flags.json {
-					return m.printJSON(map[string]any{"sealed": v.Sealed, "unsealed": v.Unsealed, "controls": names})
+					return m.printJSON(map[string]any{"sealed": v.Sealed, "unsealed": v.Unsealed})
 				}
-				m.remark("verify.ok", "sealed", v.Sealed, "unsealed", v.Unsealed, "controls", strings.Join(names, ", "))
+				m.remark("verify.ok", "sealed", v.Sealed, "unsealed", v.Unsealed)
 				return nil
 			})
 		},

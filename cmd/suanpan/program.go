@@ -102,7 +102,8 @@ Exit codes: 0 done, 1 refused, 2 cannot be read or used wrongly, 3 waits for som
 
 // commands in the order of the month's road; cobra sorts the help by name.
 var commands = []func(*Main) *cobra.Command{
-	migrateCommand, importCommand, settleCommand, checkCommand, verifyCommand, journalCommand, lockCommand,
+	migrateCommand, importCommand, settleCommand, unsettleCommand, whyCommand, approveCommand, checkCommand, payCommand, netCommand,
+	verifyCommand, journalCommand, lockCommand,
 	tickCommand, clockCommand, settingsCommand, userCommand, serveCommand, demoCommand, versionCommand, keeperCommand,
 }
 

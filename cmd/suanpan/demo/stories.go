@@ -40,7 +40,7 @@ func (m *maker) story(x *Merchant, e entity, i int) {
 	case 11:
 		m.order(s, "RENEW", product, nil)
 		m.pay(s, "CASH", e.code)
-		m.emit(fact{"kind": "effectiveness", "orderId": s.id, "time": "2026-11-15T02:00:00Z"})
+		m.emit(fact{"kind": "effectiveness", "orderId": s.id, "time": "2026-11-15T02:00:00Z", "recordedAt": stamp(s.at.Add(time.Hour))})
 	case 12:
 		m.order(s, "NEW", product, nil)
 		m.event("cancellation", s, 2*time.Hour)

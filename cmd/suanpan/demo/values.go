@@ -142,3 +142,21 @@ func Users() []auth.NewUser {
 		{Login: "tembusu", Name: "Tembusu Analytics (DEMO)", Merchant: "DEMO-SG-01", Duties: []auth.Duty{web.Merchant}, Password: Password},
 	}
 }
+
+// answers are what merchants do with their lists; those not named have not answered yet. The paid ones go on to the bank.
+var answers = map[string]Answer{
+	"DEMO-BR-01": Right, "DEMO-BR-02": Wrong, "DEMO-SG-01": Parts, "DEMO-CL-01": Right, "DEMO-HK-01": Right, "DEMO-HK-02": Wrong, "DEMO-TH-01": Right,
+}
+
+// Paid tells the merchants whose payment is recorded, and Banked those whose bank line came.
+var (
+	Paid   = []string{"DEMO-BR-01", "DEMO-CL-01"}
+	Banked = []string{"DEMO-BR-01"}
+)
+
+// wrongForm makes another company of an entity; filled is what merchants write into the blanks of their lists.
+const wrongForm = " Holding"
+
+var filled = map[string]string{
+	"bank_address": "DEMO Bank, 1 Ledger Street", "partner_vat_no": "DEMO-VAT", "bank_account_no": "DEMO-ACCOUNT", "bank_name": bankName, "swift_code": swift,
+}

@@ -50,6 +50,10 @@ func (r *adjustmentRecord) check(c *checker) {
 	r.at = c.time("time", &r.Time, true)
 }
 
+func (r *adjustmentRecord) stands(_ *batch) standingKey {
+	return standingKey{adjustmentKind.name, r.Merchant, r.ID}
+}
+
 func (r *adjustmentRecord) applyFree(_ context.Context, b *batch) (fault.Faults, error) {
 	zone, f := b.zoneOf(r.Entity)
 	if f != nil {

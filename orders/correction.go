@@ -61,6 +61,9 @@ func (r *correctionRecord) check(c *checker) {
 	}
 }
 
+// stands nowhere beforehand: whose order it corrects is only known once that is read.
+func (r *correctionRecord) stands(*batch) standingKey { return standingKey{} }
+
 func (r *correctionRecord) applyFree(ctx context.Context, b *batch) (fault.Faults, error) {
 	if err := b.flush(ctx); err != nil { // what it corrects may stand in the same file
 		return nil, err
@@ -75,7 +78,7 @@ func (r *correctionRecord) applyFree(ctx context.Context, b *batch) (fault.Fault
 	if seen, err := selectCorrection(ctx, b.tx, o.merchant, r.ID); err != nil {
 		return nil, err
 	} else if seen != nil {
-		return b.sameFact(correctionKind.name, r.ID, o.merchant, r.hash, seen), nil
+		return b.sameFact(correctionKind.name, r.ID, r.hash, seen), nil
 	}
 	before := make([]Derived, len(o.lines))
 	snapshot, err := json.Marshal(snapshotOf(o))
@@ -133,6 +136,14 @@ func (b *batch) replace(o *order, c *correctionRecord) fault.Faults {
 	case *orderRecord:
 		return b.replaceOrder(o, c, r)
 	case *paymentRecord:
+		if _, f := b.zoneOf(r.Collector); f != nil {
+			f.Path = "fact.collectingEntity"
+			return fault.Faults{f}
+		}
+		if f := r.owes(o); f != nil {
+			f.Path = "fact.amount"
+			return fault.Faults{f}
+		}
 		return event(Paid, "", r.at, &PaymentDetail{r.Method, r.Collector})
 	case *effectiveRecord:
 		return event(Effective, r.LineID, r.at, nil)
@@ -197,6 +208,9 @@ func (b *batch) repost(ctx context.Context, o *order, c *correctionRecord, befor
 			undo = append(undo, ledger.Reversal{Merchant: e.Merchant, Key: e.Key, OccurredAt: c.at, KnownAt: known})
 		}
 		b.entries = append(b.entries, after.Entries...)
+		if !after.Due.IsZero() { // a condition that now lies ahead comes true in its time
+			b.rows.timers = append(b.rows.timers, timerRow{s.Line.Merchant, s.Line.ID, after.Due})
+		}
 		for _, m := range after.Used {
 			if err := setMovement(ctx, b.tx, m.ID, m.Amount, m.At); err != nil {
 				return nil, err

@@ -46,6 +46,10 @@ func (r *creditUseRecord) check(c *checker) {
 	r.at = c.time("time", &r.Time, true)
 }
 
+func (r *creditUseRecord) stands(_ *batch) standingKey {
+	return standingKey{kind: creditUseKind.name, id: "use/" + r.ID}
+}
+
 func (r *creditUseRecord) applyFree(_ context.Context, b *batch) (fault.Faults, error) {
 	zone, f := b.zoneOf(r.Collector)
 	if f != nil {

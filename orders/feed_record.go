@@ -9,6 +9,7 @@ import (
 	"sort"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"suanpan/internal/fault"
 )
@@ -92,6 +93,9 @@ func Kinds() []KindDoc {
 
 // decode reads one line into its record, normalises it and hashes its content. A line is refused with everything that is wrong in it.
 func decode(raw []byte, c *checker) (record, *kindDef, fault.Faults) {
+	if !utf8.Valid(raw) || bytes.Contains(raw, []byte(`\u0000`)) { // JSON would replace the one silently, the database refuses the other
+		return nil, nil, fault.Faults{fault.New(fault.Invalid, "FEED-UTF8", "")}
+	}
 	var probe struct {
 		Kind string `json:"kind"`
 	}

@@ -142,7 +142,7 @@ func (l *load) run(ctx context.Context, tx *pg.Tx, in io.Reader) error {
 func newBatch(tx *pg.Tx, history bool) *batch {
 	return &batch{
 		tx: tx, history: history, merchants: map[string]bool{}, products: map[string]*product{}, instances: map[string]instance{},
-		orders: map[string]*order{}, refundHash: map[string][]byte{},
+		orders: map[string]*order{}, standing: map[standingKey][]byte{},
 	}
 }
 
@@ -291,7 +291,10 @@ func (b *batch) lookUp(ctx context.Context, records []record) error {
 			return err
 		}
 	}
-	return b.loadOrders(ctx, ids)
+	if err := b.loadOrders(ctx, ids); err != nil {
+		return err
+	}
+	return b.loadStanding(ctx, b.orderKeys(records))
 }
 
 func (b *batch) applyOrdered(r record) fault.Faults {

@@ -22,17 +22,17 @@ type batch struct {
 	cal     *ledger.Calendar
 	history bool // facts without recordedAt were known when they happened
 
-	merchants  map[string]bool
-	products   map[string]*product // merchant, 0, product
-	instances  map[string]instance
-	orders     map[string]*order
-	refundHash map[string][]byte // merchant, 0, refund
-	touched    []*State
-	rows       rows
-	entries    []ledger.Entry
-	billed     func(context.Context, *pg.Tx, string, []string) (map[string]bool, error)
-	fresh      int64
-	repeated   int64
+	merchants map[string]bool
+	products  map[string]*product // merchant, 0, product
+	instances map[string]instance
+	orders    map[string]*order
+	standing  map[standingKey][]byte // content of what stands of the chunk at hand
+	touched   []*State
+	rows      rows
+	entries   []ledger.Entry
+	billed    func(context.Context, *pg.Tx, string, []string) (map[string]bool, error)
+	fresh     int64
+	repeated  int64
 }
 
 // order is one order with the state of its lines.
@@ -96,42 +96,60 @@ func (b *batch) touch(s *State) {
 }
 
 // sameFact answers for a fact whose id is there already: nothing where it says the same, a fault where it says something else.
-func (b *batch) sameFact(kind, id, merchant string, now, before []byte) fault.Faults {
+func (b *batch) sameFact(kind, id string, now, before []byte) fault.Faults {
 	if bytes.Equal(now, before) {
 		b.repeated++
 		return nil
 	}
-	_ = merchant
 	return fault.Faults{fault.New(fault.Conflict, "FEED-CHANGED", "", fault.Args{"kind": kind, "id": id})}
 }
 
-// addEvent keeps an event of a line. The same event again is nothing; a second one of a kind that happens once is refused.
-func (b *batch) addEvent(s *State, h *Head, e Event) fault.Faults {
-	e.Line, e.KnownAt, e.hash = s.Line.ID, b.known(h, e.At), h.hash
-	for i := range s.Events {
-		old := &s.Events[i]
-		if old.Kind != e.Kind {
-			continue
-		}
-		if old.FactID == e.FactID && (e.Kind != AppealOpened && e.Kind != AppealClosed || old.At.Equal(e.At)) {
-			return b.sameFact(e.Kind, e.FactID, s.Line.Merchant, e.hash, old.hash)
-		}
-	}
+// addEvents keeps an event of some lines of an order: of all of them, or of none where one refuses it. The same event again is nothing; a
+// second one of a kind that happens once is refused.
+func (b *batch) addEvents(lines []*State, h *Head, e Event) fault.Faults {
+	var fs fault.Faults
+	var fresh []*State
+	e.KnownAt, e.hash = b.known(h, e.At), h.hash
 	if e.Kind == AppealOpened || e.Kind == AppealClosed { // an order may be appealed again: the moment tells them apart
 		e.FactID += "@" + e.At.UTC().Format("20060102150405")
-		for i := range s.Events {
-			if s.Events[i].Kind == e.Kind && s.Events[i].FactID == e.FactID {
-				return b.sameFact(e.Kind, e.FactID, s.Line.Merchant, e.hash, s.Events[i].hash)
+	}
+	for _, s := range lines {
+		if old := s.same(e); old != nil {
+			if !bytes.Equal(old.hash, e.hash) {
+				fs = append(fs, fault.New(fault.Conflict, "FEED-CHANGED", "", fault.Args{"kind": h.Kind, "id": e.FactID}))
 			}
+			continue
+		}
+		if f := s.refuse(e); f != nil {
+			fs = append(fs, f)
+			continue
+		}
+		fresh = append(fresh, s)
+	}
+	if len(fs) > 0 {
+		return fs
+	}
+	for _, s := range fresh {
+		e.Line = s.Line.ID
+		s.Events = append(s.Events, e)
+		b.rows.events = append(b.rows.events, eventRow{s.Line.Merchant, e})
+		b.touch(s)
+	}
+	if len(fresh) > 0 {
+		b.fresh++
+	} else {
+		b.repeated++
+	}
+	return nil
+}
+
+// same is the event of this kind and fact that stands already.
+func (s *State) same(e Event) *Event {
+	for i := range s.Events {
+		if s.Events[i].Kind == e.Kind && s.Events[i].FactID == e.FactID {
+			return &s.Events[i]
 		}
 	}
-	if f := s.refuse(e); f != nil {
-		return fault.Faults{f}
-	}
-	s.Events = append(s.Events, e)
-	b.rows.events = append(b.rows.events, eventRow{s.Line.Merchant, e})
-	b.fresh++
-	b.touch(s)
 	return nil
 }
 
@@ -182,16 +200,15 @@ func (b *batch) eventOnLines(o *order, line string, h *Head, e Event) fault.Faul
 		if f != nil {
 			return fault.Faults{f}
 		}
-		return b.addEvent(s, h, e)
+		return b.addEvents([]*State{s}, h, e)
 	}
-	var fs fault.Faults
+	var lines []*State
 	for _, s := range o.lines {
-		if e.Kind == Completed && !s.Line.Supervised && len(o.lines) > 1 {
-			continue
+		if e.Kind != Completed || s.Line.Supervised || len(o.lines) == 1 {
+			lines = append(lines, s)
 		}
-		fs = append(fs, b.addEvent(s, h, e)...)
 	}
-	return fs
+	return b.addEvents(lines, h, e)
 }
 
 // place adds a new order, or compares it with the one that stands.
@@ -200,7 +217,7 @@ func (b *batch) place(r *orderRecord) fault.Faults {
 		if o.merchant != r.Merchant {
 			return fault.Faults{fault.New(fault.Conflict, "ORD-OTHER-MERCHANT", "orderId", fault.Args{"order": r.OrderID})}
 		}
-		return b.sameFact(orderKind.name, r.OrderID, r.Merchant, r.hash, o.hash)
+		return b.sameFact(orderKind.name, r.OrderID, r.hash, o.hash)
 	}
 	if !b.merchants[r.Merchant] {
 		return fault.Faults{fault.New(fault.NotFound, "FEED-UNKNOWN-MERCHANT", "merchantId", fault.Args{"merchant": r.Merchant})}
@@ -210,6 +227,9 @@ func (b *batch) place(r *orderRecord) fault.Faults {
 	for i := range lines {
 		if b.products[lines[i].Merchant+"\x00"+lines[i].Product] == nil {
 			fs = append(fs, fault.New(fault.NotFound, "FEED-UNKNOWN-PRODUCT", index("orderLine", i, "productInfo.productId"), fault.Args{"product": lines[i].Product}))
+		}
+		if other, taken := b.standing[standingKey{"line", r.Merchant, lines[i].ID}]; taken {
+			fs = append(fs, fault.New(fault.Conflict, "ORD-LINE", index("orderLine", i, "orderLineId"), fault.Args{"line": lines[i].ID, "order": string(other)}))
 		}
 		if t := lines[i].Terms.Instance; t != "" {
 			if other, taken := b.instances[t]; taken && other.line != lines[i].ID && lines[i].Type == New {
@@ -225,6 +245,7 @@ func (b *batch) place(r *orderRecord) fault.Faults {
 		s := b.state(l)
 		o.lines = append(o.lines, s)
 		b.rows.lines = append(b.rows.lines, lineRow{l, r.hash})
+		b.standing[standingKey{"line", l.Merchant, l.ID}] = []byte(r.OrderID)
 		if l.Terms.Instance != "" {
 			b.instances[l.Terms.Instance] = instance{l.Merchant, l.ID}
 		}
@@ -252,8 +273,7 @@ func (b *batch) state(l Line) *State {
 }
 
 func (b *batch) addRefund(s *State, r *refundRecord) {
-	k := s.Line.Merchant + "\x00" + r.RefundID
-	b.refundHash[k] = r.hash
+	b.standing[standingKey{refundKind.name, s.Line.Merchant, r.RefundID}] = r.hash
 	b.rows.refunds = append(b.rows.refunds, refundRow{s.Line.Merchant, s.Refunds[len(s.Refunds)-1], r.hash})
 	b.fresh++
 	b.touch(s)

@@ -30,55 +30,106 @@ func (l *load) loadReference(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var es []entities.Entity
-	for _, r := range records {
+	before, err := countReference(ctx, l.b.tx)
+	if err != nil {
+		return err
+	}
+	refused := l.report.Rejected
+	var es picked[entities.Entity]
+	var regions picked[[]entities.Region]
+	for i, r := range records {
 		if e, ok := r.(*entityRecord); ok {
-			es = append(es, e.entity())
+			es.add(i, e.entity())
+			regions.add(i, e.regions())
 		}
 	}
-	if len(es) > 0 {
-		if err := entities.SaveEntities(ctx, l.b.tx, es); err != nil {
+	if err := saveEach(l, all, es, func(es []entities.Entity) error { return entities.SaveEntities(ctx, l.b.tx, es) }); err != nil {
+		return err
+	}
+	for i := range regions.rows {
+		one := picked[[]entities.Region]{at: regions.at[i : i+1], rows: regions.rows[i : i+1]}
+		if err := saveEach(l, all, one, func(rs [][]entities.Region) error { return entities.SaveRegions(ctx, l.b.tx, rs[0]) }); err != nil {
 			return err
 		}
 	}
 	if err := l.b.prepare(ctx, l.min, l.max); err != nil {
 		return err
 	}
-	return l.applyReference(ctx, all, records)
+	n, err := l.applyReference(ctx, all, records)
+	if err != nil {
+		return err
+	}
+	after, err := countReference(ctx, l.b.tx)
+	l.b.fresh += after - before
+	l.b.repeated += max(0, int64(n+len(es.rows))-(l.report.Rejected-refused)-(after-before))
+	return err
 }
 
-// applyReference hands merchants, certifications and rates to entities, and keeps products.
-func (l *load) applyReference(ctx context.Context, all []staged, records []record) error {
-	var ms []entities.Merchant
-	var cs []entities.Certification
-	var rs []entities.Rate
+// picked are the rows of one kind among a file's reference facts, each with its place among them.
+type picked[T any] struct {
+	at   []int
+	rows []T
+}
+
+func (p *picked[T]) add(i int, row T) { p.at, p.rows = append(p.at, i), append(p.rows, row) }
+
+// saveEach hands rows to a verb that takes all or refuses all. Where it refuses, halving finds the lines that it means, and the others are kept.
+func saveEach[T any](l *load, all []staged, p picked[T], save func([]T) error) error {
+	if len(p.rows) == 0 {
+		return nil
+	}
+	err := save(p.rows)
+	fs := fault.All(err)
+	if err == nil || len(fs) == 0 {
+		return err
+	}
+	for _, f := range fs {
+		if f.Kind == fault.Internal || f.Kind == fault.Unavailable {
+			return err
+		}
+	}
+	if len(p.rows) == 1 {
+		return l.refuse(all[p.at[0]].n, all[p.at[0]].raw, fs)
+	}
+	half := len(p.rows) / 2
+	if err := saveEach(l, all, picked[T]{p.at[:half], p.rows[:half]}, save); err != nil {
+		return err
+	}
+	return saveEach(l, all, picked[T]{p.at[half:], p.rows[half:]}, save)
+}
+
+// applyReference hands merchants, certifications and rates to entities, and keeps products. It says how many it handed over.
+func (l *load) applyReference(ctx context.Context, all []staged, records []record) (int, error) {
+	var ms picked[entities.Merchant]
+	var cs picked[entities.Certification]
+	var rs picked[entities.Rate]
 	var products []int
 	for i, r := range records {
 		switch x := r.(type) {
 		case *merchantRecord:
-			ms = append(ms, x.merchant())
-			l.b.merchants[x.Merchant] = true
+			ms.add(i, x.merchant())
 		case *certificationRecord:
-			cs = append(cs, x.certification())
+			cs.add(i, x.certification())
 		case *rateRecord:
-			rs = append(rs, entities.Rate{Entity: x.Entity, Base: moneyOf(x.From), Quote: moneyOf(x.To), On: x.day, Rate: x.rate, Source: x.Source})
+			rs.add(i, entities.Rate{Entity: x.Entity, Base: moneyOf(x.From), Quote: moneyOf(x.To), On: x.day, Rate: x.rate, Source: x.Source})
 		case *productRecord:
 			products = append(products, i)
 		}
 	}
-	if err := entities.SaveMerchants(ctx, l.b.tx, ms); err != nil {
-		return err
+	n := len(ms.rows) + len(cs.rows) + len(rs.rows)
+	if err := saveEach(l, all, ms, func(ms []entities.Merchant) error { return entities.SaveMerchants(ctx, l.b.tx, ms) }); err != nil {
+		return 0, err
 	}
 	if err := l.loadProductRecords(ctx, all, records, products); err != nil {
-		return err
+		return 0, err
 	}
-	if err := entities.Certify(ctx, l.b.tx, cs); err != nil {
-		return err
+	if err := saveEach(l, all, cs, func(cs []entities.Certification) error { return entities.Certify(ctx, l.b.tx, cs) }); err != nil {
+		return 0, err
 	}
-	if err := entities.SaveRates(ctx, l.b.tx, rs); err != nil {
-		return err
+	if err := saveEach(l, all, rs, func(rs []entities.Rate) error { return entities.SaveRates(ctx, l.b.tx, rs) }); err != nil {
+		return 0, err
 	}
-	return l.b.flush(ctx)
+	return n, l.b.flush(ctx)
 }
 
 // loadProductRecords adds products, and to those that stand the fees and ratings with later dates. A date that stands with another
@@ -220,10 +271,17 @@ func (l *load) applyFree(ctx context.Context, work []staged) error {
 	if err := l.b.loadInstances(ctx, instances); err != nil {
 		return err
 	}
+	keys := make([]standingKey, 0, len(records))
+	for _, r := range records {
+		if k := r.(freeRecord).stands(l.b); k.kind != "" {
+			keys = append(keys, k)
+		}
+	}
+	if err := l.b.loadStanding(ctx, keys); err != nil {
+		return err
+	}
 	for i, r := range records {
-		fs, err := r.(interface {
-			applyFree(context.Context, *batch) (fault.Faults, error)
-		}).applyFree(ctx, l.b)
+		fs, err := l.b.applyFree(ctx, r.(freeRecord))
 		if err != nil {
 			return err
 		}
@@ -234,4 +292,17 @@ func (l *load) applyFree(ctx context.Context, work []staged) error {
 		}
 	}
 	return l.b.flush(ctx)
+}
+
+// applyFree applies one fact outside of orders, unless it stands already.
+func (b *batch) applyFree(ctx context.Context, r freeRecord) (fault.Faults, error) {
+	k := r.stands(b)
+	if again, fs := b.repeats(k, r.head().hash); again {
+		return fs, nil
+	}
+	fs, err := r.applyFree(ctx, b)
+	if err == nil && len(fs) == 0 && k.kind != "" {
+		b.standing[k] = r.head().hash
+	}
+	return fs, err
 }

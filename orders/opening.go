@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"suanpan/internal/fault"
+	"suanpan/internal/period"
 	"suanpan/ledger"
 	"suanpan/money"
 )
@@ -63,9 +64,17 @@ func (r *openingRecord) signed() decimal.Decimal {
 	return r.amount
 }
 
+func (r *openingRecord) stands(_ *batch) standingKey {
+	return standingKey{openingKind.name, r.Entity, r.ID}
+}
+
 func (r *openingRecord) applyFree(_ context.Context, b *batch) (fault.Faults, error) {
-	if _, f := b.zoneOf(r.Entity); f != nil {
+	zone, f := b.zoneOf(r.Entity)
+	if f != nil {
 		return fault.Faults{f}, nil
+	}
+	if m := period.MonthOf(r.at, zone); b.cal.Ran(r.Entity, m) || b.cal.Locked(r.Entity, m) {
+		return fault.Faults{fault.New(fault.Conflict, "FEED-OPENING-LATE", "time", fault.Args{"month": m, "entity": r.Entity})}, nil
 	}
 	owner := "E" + r.Entity
 	if r.Merchant != "" {

@@ -48,20 +48,24 @@ func (r *paymentRecord) apply(b *batch, o *order) fault.Faults {
 	if _, ok := b.dir.Entity(r.Collector); !ok {
 		return fault.Faults{fault.New(fault.Invalid, "FEED-UNKNOWN-ENTITY", "collectingEntity", fault.Args{"entity": r.Collector})}
 	}
-	if r.amount != nil {
-		owed := decimal.Zero
-		for _, s := range o.lines {
-			owed = owed.Add(s.Line.Gross).Sub(s.Line.CustomerWHT)
-		}
-		if !owed.Equal(*r.amount) {
-			return fault.Faults{fault.New(fault.Invalid, "FEED-PAID-AMOUNT", "amount", fault.Args{"got": *r.amount, "want": owed})}
+	if o.lines[0].event(Paid) == nil { // a repeated one was right when it came, whatever was corrected since
+		if f := r.owes(o); f != nil {
+			return fault.Faults{f}
 		}
 	}
-	var fs fault.Faults
+	return b.addEvents(o.lines, &r.Head, Event{Kind: Paid, FactID: r.OrderID, At: r.at, Payment: &PaymentDetail{r.Method, r.Collector}})
+}
+
+// owes compares the amount, where one is given, with what the lines ask.
+func (r *paymentRecord) owes(o *order) *fault.Fault {
+	owed := decimal.Zero
 	for _, s := range o.lines {
-		fs = append(fs, b.addEvent(s, &r.Head, Event{Kind: Paid, FactID: r.OrderID, At: r.at, Payment: &PaymentDetail{r.Method, r.Collector}})...)
+		owed = owed.Add(s.Line.Gross).Sub(s.Line.CustomerWHT)
 	}
-	return fs
+	if r.amount == nil || owed.Equal(*r.amount) {
+		return nil
+	}
+	return fault.New(fault.Invalid, "FEED-PAID-AMOUNT", "amount", fault.Args{"got": *r.amount, "want": owed})
 }
 
 func (d *PaymentDetail) json() []byte {

@@ -48,6 +48,10 @@ func (r *payoutRecord) check(c *checker) {
 	r.at = c.time("time", &r.Time, true)
 }
 
+func (r *payoutRecord) stands(_ *batch) standingKey {
+	return standingKey{payoutKind.name, r.Merchant, r.ID}
+}
+
 func (r *payoutRecord) applyFree(_ context.Context, b *batch) (fault.Faults, error) {
 	if _, f := b.zoneOf(r.Entity); f != nil {
 		return fault.Faults{f}, nil

@@ -69,6 +69,15 @@ func (r *entityRecord) entity() entities.Entity {
 	return e
 }
 
+// regions are the sales regions that this entity owes the merchants of.
+func (r *entityRecord) regions() []entities.Region {
+	out := make([]entities.Region, len(r.Regions))
+	for i, code := range r.Regions {
+		out[i] = entities.Region{Code: code, ISO: r.Country, Name: code, Entity: r.Code, Source: r.Source}
+	}
+	return out
+}
+
 // merchantKind: a seller.
 var merchantKind = kindDef{
 	name: "merchant", phase: reference, rank: 1, make: func() record { return &merchantRecord{} },

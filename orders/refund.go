@@ -47,10 +47,8 @@ func (r *refundRecord) apply(b *batch, o *order) fault.Faults {
 	if f != nil {
 		return fault.Faults{f}
 	}
-	for i := range s.Refunds {
-		if s.Refunds[i].ID == r.RefundID {
-			return b.sameFact(refundKind.name, r.RefundID, s.Line.Merchant, r.hash, b.refundHash[s.Line.Merchant+"\x00"+r.RefundID])
-		}
+	if again, fs := b.repeats(standingKey{refundKind.name, s.Line.Merchant, r.RefundID}, r.hash); again {
+		return fs
 	}
 	if s.event(Paid) == nil {
 		return fault.Faults{fault.New(fault.Conflict, "REF-UNPAID", "orderId", fault.Args{"line": s.Line.ID})}

@@ -49,6 +49,10 @@ func (r *repaymentRecord) check(c *checker) {
 	r.at = c.time("time", &r.Time, true)
 }
 
+func (r *repaymentRecord) stands(_ *batch) standingKey {
+	return standingKey{kind: repaymentKind.name, id: "repayment/" + r.ID}
+}
+
 func (r *repaymentRecord) applyFree(_ context.Context, b *batch) (fault.Faults, error) {
 	if _, f := b.zoneOf(r.Collector); f != nil {
 		return fault.Faults{f}, nil

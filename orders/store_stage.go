@@ -81,6 +81,9 @@ func (l *load) readLines(in io.Reader, now time.Time, emit func([]any) bool) err
 	for scan.Scan() {
 		n++
 		raw := bytes.TrimSpace(scan.Bytes())
+		if n == 1 {
+			raw = bytes.TrimPrefix(raw, []byte("\ufeff")) // a byte order mark says nothing
+		}
 		if len(raw) == 0 {
 			continue
 		}
@@ -96,6 +99,15 @@ func (l *load) readLines(in io.Reader, now time.Time, emit func([]any) bool) err
 			if err := l.refuse(n, raw, fs); err != nil {
 				return err
 			}
+			continue
+		}
+		if s, ok := r.(*sourceRecord); ok { // files of one source may be joined
+			if s.Name != l.source.Name || s.Zone != l.source.Zone || s.History != l.source.History {
+				if err := l.refuse(n, raw, fault.Faults{fault.New(fault.Invalid, "FEED-SOURCE-TWICE", "zone")}); err != nil {
+					return err
+				}
+			}
+			l.report.Facts--
 			continue
 		}
 		l.report.ByKind[k.name]++

@@ -82,13 +82,12 @@ func (b *batch) fillStates(ctx context.Context, states []*State) error {
 		}, merchants, lines); err != nil {
 		return err
 	}
-	if err := each(ctx, b.tx, `SELECT t.merchant_id, t.refund_id, t.line_id, t.gross::text, t.rule, t.at, t.known_at, t.credit_part::text, t.hash FROM refund t`+of,
+	if err := each(ctx, b.tx, `SELECT t.merchant_id, t.refund_id, t.line_id, t.gross::text, t.rule, t.at, t.known_at, t.credit_part::text FROM refund t`+of,
 		func(r pgx.Rows) error {
 			var m, gross string
 			var x Refund
 			var part *string
-			var hash []byte
-			if err := r.Scan(&m, &x.ID, &x.Line, &gross, &x.Rule, &x.At, &x.KnownAt, &part, &hash); err != nil {
+			if err := r.Scan(&m, &x.ID, &x.Line, &gross, &x.Rule, &x.At, &x.KnownAt, &part); err != nil {
 				return err
 			}
 			x.Gross, x.At, x.KnownAt = money.MustParse(gross), x.At.UTC(), x.KnownAt.UTC()
@@ -98,7 +97,6 @@ func (b *batch) fillStates(ctx context.Context, states []*State) error {
 			}
 			s := by[m+"\x00"+x.Line]
 			s.Refunds = append(s.Refunds, x)
-			b.refundHash[m+"\x00"+x.ID] = hash
 			return nil
 		}, merchants, lines); err != nil {
 		return err

@@ -61,6 +61,11 @@ func (r *usageChargeRecord) apply(b *batch, o *order) fault.Faults {
 	if s.Line.Mode != OnDemand {
 		return fault.Faults{fault.New(fault.Invalid, "USAGE-NOT-ON-DEMAND", "orderLineId", fault.Args{"line": s.Line.ID})}
 	}
+	k := standingKey{usageChargeKind.name, s.Line.Merchant, r.ChargeID}
+	if again, fs := b.repeats(k, r.hash); again {
+		return fs
+	}
+	b.standing[k] = r.hash
 	return b.addUsageLine(s, UsageLine{
 		Merchant: s.Line.Merchant, ID: r.ChargeID, OrderLine: s.Line.ID, Cycle: r.cycle, Heard: r.cycle, Quantity: r.quantity,
 		Gross: r.gross, Tax: r.tax, CustomerWHT: r.wht, KnownAt: b.known(&r.Head, r.at), hash: r.hash, at: r.at,

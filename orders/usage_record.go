@@ -48,6 +48,10 @@ func (r *usageRecord) check(c *checker) {
 	}
 }
 
+func (r *usageRecord) stands(b *batch) standingKey {
+	return standingKey{usageRecordKind.name, b.instances[r.Instance].merchant, r.SN}
+}
+
 func (r *usageRecord) applyFree(_ context.Context, b *batch) (fault.Faults, error) {
 	owner, ok := b.instances[r.Instance]
 	if !ok {

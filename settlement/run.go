@@ -239,6 +239,9 @@ func (s *Service) begin(ctx context.Context, tx *pg.Tx, month period.Month, enti
 		if err := s.Orders.PrepareRun(ctx, tx, dir, entity, month); err != nil {
 			return nil, err
 		}
+		if err := r.increment(ctx, tx); err != nil {
+			return nil, err
+		}
 		if err := ledger.BeginRun(ctx, tx, []string{entity}, month); err != nil {
 			return nil, err
 		}

@@ -249,3 +249,25 @@ func (r *run) tally(ctx context.Context, tx *pg.Tx) error {
 	})
 	return err
 }
+
+// selectIncrements sums, for the run's month, what products under the Chinese incremental policy earned.
+func selectIncrements(ctx context.Context, tx *pg.Tx, r *run) ([]productMonth, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT e.merchant_id, e.product_id, e.currency, e.fee_rate::text, sum(e.gross)::text, sum(e.base)::text, max(e.known_at)
+		FROM earned_line e
+		WHERE e.entity = $1 AND e.cycle = $2 AND e.known_at < $3 AND e.kind IN ('order', 'refund', 'usage')
+		  AND EXISTS (SELECT 1 FROM product_fee f WHERE f.merchant_id = e.merchant_id AND f.product_id = e.product_id AND f.policy = 'cn_increment' AND f.rate = e.fee_rate)
+		GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3`, r.entity, r.month.FirstDay(), r.result.Instant)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (productMonth, error) {
+		var p productMonth
+		var fee, gross, base string
+		err := row.Scan(&p.merchant, &p.product, &p.currency, &fee, &gross, &base, &p.known)
+		if err == nil {
+			p.fee, p.gross, p.base = money.MustParse(fee), money.MustParse(gross), money.MustParse(base)
+		}
+		return p, err
+	})
+}

@@ -32,6 +32,7 @@ func journalCommand(m *Main) *cobra.Command {
 		Short: "Manual journals: propose, approve, reject, list",
 		Long:  `A manual journal (手工分录) is proposed by one person and decided by another; only an approved one is posted. Both are named by --as.`,
 	}
+	group(c)
 	c.AddCommand(journalPropose(m), journalDecide(m, true), journalDecide(m, false), journalList(m))
 	return c
 }

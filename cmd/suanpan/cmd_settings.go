@@ -23,6 +23,7 @@ func settingsCommand(m *Main) *cobra.Command {
 		Long: `What laws, contracts and conventions decide is a dated setting: from an instant on, a key has a value for the installation, an entity, the
 merchants resident somewhere, a merchant or a product; the narrowest one counts. Each says where it comes from. Nothing is overwritten.`,
 	}
+	group(c)
 	c.AddCommand(settingsGet(m), settingsSet(m), settingsList(m))
 	return c
 }

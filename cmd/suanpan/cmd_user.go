@@ -13,6 +13,7 @@ import (
 
 func userCommand(m *Main) *cobra.Command {
 	c := &cobra.Command{Use: "user", Short: "Who may log in to the console"}
+	group(c)
 	c.AddCommand(userAdd(m))
 	return c
 }

@@ -61,7 +61,11 @@ func (m *Main) Run(ctx context.Context) error {
 	root.SetIn(m.Stdin)
 	root.SetOut(m.Stdout)
 	root.SetErr(m.Stderr)
-	return root.ExecuteContext(ctx)
+	err := root.ExecuteContext(ctx)
+	if err != nil && ctx.Err() != nil { // whatever it broke: the cause is that somebody stopped it
+		return ctx.Err()
+	}
+	return err
 }
 
 func (m *Main) root() *cobra.Command {
@@ -77,8 +81,14 @@ Exit codes: 0 done, 1 refused, 2 cannot be read or used wrongly, 3 waits for som
 		Example: `  suanpan demo                          a made month, settled, with its console
   suanpan migrate && suanpan import month.ndjson.gz && suanpan settle --period 2026-10`,
 		SilenceErrors: true, SilenceUsage: true,
-		PersistentPreRunE: func(*cobra.Command, []string) error { return m.prepare() },
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
+			if err := c.ValidateRequiredFlags(); err != nil {
+				return usage(c, err)
+			}
+			return m.prepare()
+		},
 	}
+	group(root)
 	p := root.PersistentFlags()
 	p.StringVar(&m.flags.data, "data", "", "data folder of the embedded server (env SUANPAN_DATA)")
 	p.StringVar(&m.flags.database, "database", "", "database `URL` instead of the embedded server (env DATABASE_URL)")
@@ -94,17 +104,28 @@ Exit codes: 0 done, 1 refused, 2 cannot be read or used wrongly, 3 waits for som
 		if c.Args == nil {
 			c.Args = cobra.NoArgs
 		}
-		wrapUsage(c)
 		root.AddCommand(c)
 	}
+	wrapUsage(root)
 	return root
 }
 
 // commands in the order of the month's road; cobra sorts the help by name.
 var commands = []func(*Main) *cobra.Command{
 	migrateCommand, importCommand, settleCommand, unsettleCommand, whyCommand, approveCommand, checkCommand, payCommand, netCommand,
-	verifyCommand, journalCommand, lockCommand,
+	exportCommand, verifyCommand, journalCommand, lockCommand,
 	tickCommand, clockCommand, settingsCommand, userCommand, serveCommand, demoCommand, versionCommand, keeperCommand,
+}
+
+// group makes a command that only holds others: alone it explains itself, and a name it does not know is a fault.
+func group(c *cobra.Command) {
+	c.Args = func(_ *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return fmt.Errorf("unknown command %q", args[0])
+		}
+		return nil
+	}
+	c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 }
 
 // wrapUsage makes a wrong number of arguments a usage fault, in subcommands too.
@@ -165,6 +186,7 @@ func (m *Main) user() string {
 // Report prints an error, all its faults in the reader's language, and gives the exit code.
 func (m *Main) Report(err error) int {
 	var code exitError
+	m.lang = m.language(m.flags.lang) // an argument may have been refused before the flags were looked at
 	switch {
 	case err == nil:
 		return 0
@@ -176,11 +198,7 @@ func (m *Main) Report(err error) int {
 	}
 	fs := fault.All(err)
 	if len(fs) == 0 {
-		f := fault.New(fault.Internal, "CLI-INTERNAL", "", fault.Args{"cause": err})
-		if strings.HasPrefix(err.Error(), "unknown command") {
-			f = fault.New(fault.Invalid, "CLI-USAGE", "", fault.Args{"why": err, "command": "suanpan"})
-		}
-		fs = fault.Faults{f}
+		fs = fault.Faults{fault.New(fault.Internal, "CLI-INTERNAL", "", fault.Args{"cause": err})}
 	}
 	m.printFaults(fs)
 	return codeOf(fs)

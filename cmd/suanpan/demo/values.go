@@ -160,3 +160,21 @@ const wrongForm = " Holding"
 var filled = map[string]string{
 	"bank_address": "DEMO Bank, 1 Ledger Street", "partner_vat_no": "DEMO-VAT", "bank_account_no": "DEMO-ACCOUNT", "bank_name": bankName, "swift_code": swift,
 }
+
+// Values lists what an installation that is no demo must not contain.
+func Values() []string {
+	out := []string{Mark, Password, outage, bankName, swift, ratesSource, feeSource}
+	for _, m := range merchants {
+		out = append(out, m.ID, m.Name)
+	}
+	for _, e := range market {
+		out = append(out, e.address, e.taxID, e.mailbox)
+	}
+	for _, r := range rates {
+		out = append(out, r[0]+"/"+r[1])
+	}
+	for _, u := range Users() {
+		out = append(out, "usr_"+u.Login)
+	}
+	return out
+}

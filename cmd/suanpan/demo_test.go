@@ -1,0 +1,268 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"suanpan/cmd/suanpan/demo"
+	"suanpan/entities"
+	"suanpan/internal/pg"
+	"suanpan/internal/pg/pgtest"
+	"suanpan/orders"
+)
+
+// tamper changes an amount in the ledger behind everybody's back, as only the owner of the tables could.
+func tamper(t *testing.T, url string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	tag, err := conn.Exec(t.Context(), `UPDATE `+"ledger"+`_transfer SET amount = amount + 1`)
+	if err != nil || tag.RowsAffected() == 0 {
+		t.Fatal(tag, err)
+	}
+}
+
+func TestDemoIsTheSameForTheSameSeed(t *testing.T) {
+	t.Parallel()
+	results := make(chan made, 2)
+	t.Run("twice", func(t *testing.T) {
+		for _, name := range []string{"one", "two"} {
+			dir := filepath.Join(t.TempDir(), "out")
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				b := onFolder(t)
+				a := b.ok("demo", "--once", "--seed", "7", "--out", dir)
+				b.run("--demo", "verify").wants(t, 0, "The ledger is right")
+				results <- made{dir, strings.ReplaceAll(a.out, dir, "")}
+				if name == "one" {
+					tryCheck(t, b, dir)
+				}
+			})
+		}
+		t.Cleanup(func() { compare(t, <-results, <-results) })
+	})
+}
+
+// made is what one run of the demo left: its documents, and what it said.
+type made struct{ dir, out string }
+
+func compare(t *testing.T, x, y made) {
+	t.Helper()
+	if x.out != y.out {
+		t.Errorf("the tables differ:\n%s\n%s", x.out, y.out)
+	}
+	files, err := os.ReadDir(x.dir)
+	if err != nil || len(files) < 10 {
+		t.Fatal(len(files), err)
+	}
+	for _, f := range files {
+		p, err1 := os.ReadFile(filepath.Join(x.dir, f.Name()))
+		q, err2 := os.ReadFile(filepath.Join(y.dir, f.Name()))
+		if err1 != nil || err2 != nil || string(p) != string(q) {
+			t.Errorf("%s is not the same: %v %v", f.Name(), err1, err2)
+		}
+		if !strings.Contains(string(p), demo.Mark) {
+			t.Errorf("%s does not say %s", f.Name(), demo.Mark)
+		}
+	}
+}
+
+// tryCheck judges the invoice that the demo wrote for a list nobody answered: right, without its list, a part, broken.
+func tryCheck(t *testing.T, b *bench, dir string) {
+	t.Helper()
+	found, _ := filepath.Glob(filepath.Join(dir, "invoice-*.xml"))
+	if len(found) == 0 {
+		t.Fatal("no sample invoice was written")
+	}
+	no := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(found[0]), "invoice-"), ".xml")
+	check := func(more ...string) answer {
+		return b.run(append([]string{"--demo", "check", "--requisition", no, "--list", filepath.Join(dir, "list-"+no+".json")}, more...)...)
+	}
+	check(found[0]).wants(t, 0, "Accepted")
+	b.run("--demo", "check", "--requisition", no, found[0]).wants(t, 1, "INV-LIST-ATTACHED")
+	check(filepath.Join(dir, "bills.csv")).wants(t, 2, "EINV-")
+	check(filepath.Join(dir, "nowhere.xml")).wants(t, 2, "CLI-FILE")
+	whole, err := os.ReadFile(found[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := strings.Index(string(whole), "PayableAmount currencyID=")
+	total := string(whole)[at+len(`PayableAmount currencyID="XXX">`):]
+	total = total[:strings.Index(total, "<")]
+	part := b.write("part.xml", strings.ReplaceAll(string(whole), ">"+total+"<", ">1<"))
+	check(part, "--more-follows").wants(t, 3, "INV-INCOMPLETE")
+	check(part).wants(t, 1, "INV-TOTAL")
+}
+
+func TestDemoServesUntilItIsStopped(t *testing.T) {
+	t.Parallel()
+	b := onFolder(t)
+	out := t.TempDir()
+	c := b.command("demo", "--out", out, "--addr", "127.0.0.1:0")
+	said, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Stderr = os.Stderr
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	url := ""
+	for lines := bufio.NewScanner(said); lines.Scan(); {
+		if _, after, ok := strings.Cut(lines.Text(), "http://"); ok {
+			url = "http://" + strings.FieldsFunc(after, func(r rune) bool { return r == ';' || r == ' ' })[0]
+			break
+		}
+	}
+	go func() { _, _ = io.Copy(io.Discard, said) }()
+	if url == "" {
+		t.Fatal("no address was printed")
+	}
+	page := func() string { return get(t, url+"/login") }
+	t.Run("every page says that it is a demo, and when", func(t *testing.T) {
+		if s := page(); !strings.Contains(s, "DEMO") || !strings.Contains(s, "2026-11-09") {
+			t.Error(s)
+		}
+	})
+	t.Run("the clock is moved from another command, and what became due is done", func(t *testing.T) {
+		b.run("clock", "+7d").wants(t, 0, "2026-11-16")
+		if s := page(); !strings.Contains(s, "2026-11-16") {
+			t.Error("the page does not follow the clock")
+		}
+		b.run("clock", "2026-11-10").wants(t, 1, "PG-CLOCK-BACK")
+	})
+	t.Run("a demo in use is not thrown away", func(t *testing.T) {
+		b.run("demo", "--once", "--fresh", "--out", out).wants(t, 1, "DEMO-BUSY")
+	})
+	t.Run("starting again goes on with what stands, of the same seed only", func(t *testing.T) {
+		before := b.ok("--demo", "verify", "--json").out
+		b.run("demo", "--once", "--out", out).wants(t, 0)
+		if after := b.ok("--demo", "verify", "--json").out; after != before {
+			t.Errorf("it loaded something again: %s then %s", before, after)
+		}
+		b.run("demo", "--once", "--seed", "2", "--out", out).wants(t, 1, "DEMO-SEED")
+	})
+	t.Run("Ctrl-C stops it cleanly and gives the server back", func(t *testing.T) {
+		if err := c.Process.Signal(syscall.SIGINT); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Wait(); err != nil {
+			t.Error("it did not end cleanly:", err)
+		}
+		waitFor(t, "the server to stop", func() bool {
+			_, err := os.Stat(filepath.Join(b.env[0][len("SUANPAN_DATA="):], "demo", "server.json"))
+			return os.IsNotExist(err)
+		})
+	})
+	t.Run("a fresh one forgets the old", func(t *testing.T) {
+		b.run("demo", "--once", "--fresh", "--seed", "2", "--out", out).wants(t, 0, "DEMO")
+		b.run("clock").wants(t, 0, "2026-11-09")
+	})
+}
+
+func get(t *testing.T, url string) string {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	body, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode != http.StatusOK {
+		t.Fatal(res.StatusCode, err)
+	}
+	return string(body)
+}
+
+func TestARealDatabaseIsNeverMadeADemo(t *testing.T) {
+	t.Parallel()
+	b := onDatabase(t)
+	b.ok("import", b.write("month.ndjson", month))
+	b.run("demo", "--once", "--out", t.TempDir()).wants(t, 1, "DEMO-NOT-EMPTY")
+	b.run("demo", "--once", "--fresh", "--out", t.TempDir()).wants(t, 1, "DEMO-FRESH")
+	b.run("clock", "+1d").wants(t, 1, "PG-NOT-DEMO")
+}
+
+func TestAnEmptyInstallationHoldsNoDemoValue(t *testing.T) {
+	t.Parallel()
+	b := onDatabase(t)
+	conn, err := pgx.Connect(t.Context(), b.env[0][len("DATABASE_URL="):])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	rows, err := conn.Query(t.Context(), `SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		WHERE c.relkind IN ('r', 'p') AND n.nspname = 'public'`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil || len(tables) < 20 {
+		t.Fatal(tables, err)
+	}
+	var all strings.Builder
+	for _, name := range tables {
+		var text *string
+		if err := conn.QueryRow(t.Context(), `SELECT string_agg(x::text, E'\n') FROM `+name+` x`).Scan(&text); err != nil {
+			t.Fatal(err)
+		}
+		if text != nil {
+			all.WriteString(*text)
+		}
+	}
+	if !strings.Contains(all.String(), "5861") {
+		t.Fatal("the dump holds nothing: the check sees nothing")
+	}
+	for _, v := range demo.Values() {
+		if strings.Contains(all.String(), v) {
+			t.Errorf("%q stands in an empty installation", v)
+		}
+	}
+}
+
+func TestEverySeedIsAMonthThatLoads(t *testing.T) {
+	t.Parallel()
+	for seed := int64(1); seed <= 6; seed++ {
+		db, _ := pgtest.NewAt(t, demo.RunAt)
+		err := db.InTx(t.Context(), pg.AsBatch("test"), func(tx *pg.Tx) error {
+			if err := entities.SeedKnown(t.Context(), tx); err != nil {
+				return err
+			}
+			return entities.SaveSettings(t.Context(), tx, demo.Settings())
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var a, b strings.Builder
+		if err := demo.Feed(&a, seed); err != nil {
+			t.Fatal(err)
+		}
+		_ = demo.Feed(&b, seed)
+		if a.String() != b.String() {
+			t.Errorf("seed %d is two months", seed)
+		}
+		svc := &orders.Service{}
+		for _, fresh := range []bool{true, false} {
+			r, err := svc.Import(t.Context(), db, "test", strings.NewReader(a.String()), orders.Options{Name: "demo"})
+			if err != nil || (r.Fresh > 0) != fresh {
+				t.Fatalf("seed %d: %d new, %v %v", seed, r.Fresh, err, r.Faults)
+			}
+		}
+	}
+}

@@ -82,7 +82,7 @@ fuzz() {
 endef
 export PROVIDE
 
-.PHONY: help run build test vet format lint unit bench fuzz fuzz-short cover deps deps-test clean
+.PHONY: help run build test vet format fmt lint unit bench fuzz fuzz-short cover deps deps-test clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -110,7 +110,10 @@ format:
 	@[ -x $(TOOLS)/gofumpt ] && $(TOOLS)/gofumpt -version | grep -q '$(lastword $(subst @, ,$(GOFUMPT)))' || GOBIN=$(TOOLS) GOFLAGS= go install $(GOFUMPT) || true
 	@if [ -x $(TOOLS)/gofumpt ]; then f=$(TOOLS)/gofumpt; else f=gofmt; echo "gofumpt could not be fetched: checked with gofmt only"; fi; \
 	bad=$$($$f -l $$(find . -name '*.go' -not -path './.*' -not -path './bin-tools/*')) || exit 1; \
-	[ -z "$$bad" ] || { echo "not formatted; run: $$f -w" $$bad >&2; exit 1; }
+	[ -z "$$bad" ] || { [ -n "$(WRITE)" ] && $$f -w $$bad; } || { echo "not formatted; run make fmt:" $$bad >&2; exit 1; }
+
+fmt: ## format every Go file
+	@$(MAKE) -s format WRITE=yes
 
 # Building golangci-lint takes minutes, so it only runs where its pinned binary stands already.
 lint:

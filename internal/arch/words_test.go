@@ -14,7 +14,7 @@ var workshop = regexp.MustCompile(`(?i)` + strings.Join([]string{
 	"/wor" + "k/", "/far" + "m/", `\.libra` + `ry/`, "share" + "d/(design|domain|examples|realdata|samples|hooks)", "before" + "-stop",
 	`\bdesi` + `gn\.md`, `\b(platf` + `orm|librar` + `ies|settle` + `ment|ord` + `ers|invoi` + `cing)\.md\b`, "/tm" + "p/brief", `\bthe bri` + `ef\b`,
 	`\biss` + `ue #?\d+`, `\biss` + `ues show`, `\b(a|the|this|next|last|other) help` + `er sess`, "clau" + "de", "anthro" + "pic", `\bLL` + `M\b`, `\bAI ass` + `istant`,
-	`(?-i:\b(TO` + `DO|FIX` + `ME|XX` + `X)\b)`, `t\.Sk` + `ip(f|Now)?\(`,
+	`(?-i:\b(TO` + `DO|FIX` + `ME)\b)`, `t\.Sk` + `ip(f|Now)?\(`,
 }, "|"))
 
 // outsideProduct are files that are read by tools, not people, or hold foreign data that is quoted as it came.

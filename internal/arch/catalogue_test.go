@@ -28,6 +28,7 @@ var unguarded = map[string]string{
 	"ledger_sequence":   "order of all merchants' entries; the sealer's own",
 	"ledger_seal":       "hashes over batches of all merchants",
 	"ledger_journal":    "proposals of finance, some of no merchant",
+	"ledger_attachment": "documents of finance that prove journals; the web role has no right on it",
 	"order_claim":       "claim: unique over all merchants",
 	"instance_claim":    "claim: unique over all merchants",
 	"requisition_claim": "claim: unique over all merchants",

@@ -84,7 +84,7 @@ func (m *Main) approve(ctx context.Context, s *session, nos []string, month peri
 		return err
 	}
 	if m.flags.json {
-		return m.printJSON(map[string]any{"bills": bills, "rejected": f.reject, "requisitions": made, "approved": f.requisitions})
+		return m.printJSON(map[string]any{"bills": bills, "rejected": f.reject, "requisitions": viewRequisitions(made), "approved": f.requisitions})
 	}
 	for _, r := range made {
 		_, _ = fmt.Fprintln(m.Stdout, r.No, r.Currency, money.Print(r.Amount, r.Currency))

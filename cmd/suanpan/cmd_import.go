@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"sort"
 
 	"github.com/spf13/cobra"
 
@@ -114,7 +113,7 @@ func (m *Main) printReport(name string, r orders.Report, dry bool) {
 	}
 	if !m.flags.quiet {
 		t := table{head: []string{m.say("t.kind"), m.say("t.count")}, right: map[int]bool{1: true}}
-		for _, k := range sortedKinds(r.ByKind) {
+		for _, k := range sortedKeys(r.ByKind) {
 			t.add(k, fmt.Sprint(r.ByKind[k]))
 		}
 		t.print(m.Stdout)
@@ -123,15 +122,6 @@ func (m *Main) printReport(name string, r orders.Report, dry bool) {
 	if dry {
 		m.remark("import.dry")
 	}
-}
-
-func sortedKinds(m map[string]int64) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	sort.Strings(out)
-	return out
 }
 
 type lineJSON struct {

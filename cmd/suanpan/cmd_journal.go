@@ -117,7 +117,7 @@ func journalList(m *Main) *cobra.Command {
 					return err
 				}
 				if m.flags.json {
-					return m.printJSON(map[string]any{"journals": js})
+					return m.printJSON(map[string]any{"journals": viewJournals(js)})
 				}
 				t := table{head: []string{"id", m.say("t.entity"), "period", m.say("t.state"), "by", "decided by", "reason"}}
 				for _, j := range js {

@@ -49,7 +49,7 @@ cannot record its payment. "pay bank" ties a payment to the bank's line, "pay re
 				return err
 			}
 			if m.flags.json {
-				return m.printJSON(map[string]any{"payments": paid})
+				return m.printJSON(map[string]any{"payments": viewPayments(paid)})
 			}
 			for _, p := range paid {
 				_, _ = fmt.Fprintln(m.Stdout, p.No, p.Merchant, money.New(p.Amount, p.Currency))
@@ -106,7 +106,7 @@ func payBank(m *Main) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return m.answer("pay.state", p, "no", p.No, "state", p.State)
+			return m.answer("pay.state", viewPayment(p), "no", p.No, "state", p.State)
 		},
 	}
 	c.Flags().StringVar(&l.Merchant, "merchant", "", "the merchant that was paid (`id`)")
@@ -176,7 +176,7 @@ settle it. What waits for customers' credit is shown apart. --post posts the net
 				return err
 			}
 			if m.flags.json {
-				return m.printJSON(n)
+				return m.printJSON(viewNetting(n))
 			}
 			m.printNetting(n)
 			return nil

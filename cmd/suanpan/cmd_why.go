@@ -40,7 +40,7 @@ that holds it, since when, who can lift it, and the earliest run that takes it -
 				return err
 			}
 			if m.flags.json {
-				return m.printJSON(map[string]any{"lines": answers})
+				return m.printJSON(map[string]any{"lines": viewWhy(answers)})
 			}
 			for _, w := range answers {
 				_, _ = fmt.Fprint(m.Stdout, m.whyText(w))

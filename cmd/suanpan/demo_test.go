@@ -99,7 +99,7 @@ func tryCheck(t *testing.T, b *bench, dir string) {
 		t.Fatal(err)
 	}
 	at := strings.Index(string(whole), "PayableAmount currencyID=")
-	total := string(whole)[at+len(`PayableAmount currencyID="XXX">`):]
+	total := string(whole)[at+len(`PayableAmount currencyID="BRL">`):]
 	total = total[:strings.Index(total, "<")]
 	part := b.write("part.xml", strings.ReplaceAll(string(whole), ">"+total+"<", ">1<"))
 	check(part, "--more-follows").wants(t, 3, "INV-INCOMPLETE")

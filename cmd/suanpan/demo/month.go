@@ -60,8 +60,10 @@ func (m *maker) source() {
 }
 
 func (m *maker) merchant(x *Merchant) {
-	m.emit(fact{"kind": "merchant", "merchantId": x.ID, "name": x.Name, "residence": x.Residence,
-		"contact": fact{"name": Mark, "email": x.ID + "@demo.invalid"}})
+	m.emit(fact{
+		"kind": "merchant", "merchantId": x.ID, "name": x.Name, "residence": x.Residence,
+		"contact": fact{"name": Mark, "email": x.ID + "@demo.invalid"},
+	})
 	fee := fees[m.rng.IntN(len(fees))]
 	m.product(x, 1, fact{"platformFees": []fact{{"rate": fee, "source": feeSource}}})
 	second := fact{"platformFees": []fact{{"rate": fees[m.rng.IntN(len(fees))], "source": feeSource}}}
@@ -74,12 +76,16 @@ func (m *maker) merchant(x *Merchant) {
 		if c.Currency == "" {
 			continue
 		}
-		m.emit(fact{"kind": "certification", "merchantId": x.ID, "contractingEntity": c.Entity, "currencyCode": c.Currency, "accountName": x.Name,
-			"accountNo": "DEMO-" + x.ID, "bankName": bankName, "swiftCode": swift, "time": "2026-03-02T04:00:00Z"})
+		m.emit(fact{
+			"kind": "certification", "merchantId": x.ID, "contractingEntity": c.Entity, "currencyCode": c.Currency, "accountName": x.Name,
+			"accountNo": "DEMO-" + x.ID, "bankName": bankName, "swiftCode": swift, "time": "2026-03-02T04:00:00Z",
+		})
 	}
 	if x.Outage {
-		m.emit(fact{"kind": "adjustment", "adjustmentId": "DEMO-AJ-" + x.ID, "merchantId": x.ID, "contractingEntity": x.Certified[0].Entity, "amount": "-650.00",
-			"currencyCode": "THB", "reason": outage, "document": "DEMO-TCK-881", "time": "2026-10-20T02:00:00Z"})
+		m.emit(fact{
+			"kind": "adjustment", "adjustmentId": "DEMO-AJ-" + x.ID, "merchantId": x.ID, "contractingEntity": x.Certified[0].Entity, "amount": "-650.00",
+			"currencyCode": "THB", "reason": outage, "document": "DEMO-TCK-881", "time": "2026-10-20T02:00:00Z",
+		})
 	}
 	for i := range x.Orders {
 		c := x.Certified[i%len(x.Certified)]
@@ -150,16 +156,20 @@ func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // order places it; more adds to its line or, where the key is the order's own, to the order.
 func (m *maker) order(s sale, orderType string, product int, line fact) {
-	l := fact{"orderLineId": s.line(), "chargingMode": "PERIOD", "periodType": "year", "periodNumber": 1, "productInfo": fact{"productId": productID(s.x, product)},
-		"amount": s.text(s.gross), "taxAmount": s.text(s.tax), "currencyCode": s.currency, "contractingEntity": s.e.code}
+	l := fact{
+		"orderLineId": s.line(), "chargingMode": "PERIOD", "periodType": "year", "periodNumber": 1, "productInfo": fact{"productId": productID(s.x, product)},
+		"amount": s.text(s.gross), "taxAmount": s.text(s.tax), "currencyCode": s.currency, "contractingEntity": s.e.code,
+	}
 	if t := s.sellerTax(); t != "" {
 		l["sellerTaxes"] = []fact{{"code": "WHT", "rate": t}}
 	}
 	for k, v := range line {
 		l[k] = v
 	}
-	m.emit(fact{"kind": "order", "orderId": s.id, "orderType": orderType, "createTime": stamp(s.at), "merchantId": s.x.ID,
-		"buyerInfo": fact{"customerId": s.buyer, "registrationRegion": s.e.region}, "orderLine": []fact{l}})
+	m.emit(fact{
+		"kind": "order", "orderId": s.id, "orderType": orderType, "createTime": stamp(s.at), "merchantId": s.x.ID,
+		"buyerInfo": fact{"customerId": s.buyer, "registrationRegion": s.e.region}, "orderLine": []fact{l},
+	})
 }
 
 func (s sale) sellerTax() string {
@@ -201,7 +211,9 @@ func (m *maker) repay() {
 		if digit := p.buyer[len(p.buyer)-1]; digit%2 == 1 {
 			amount = money.Round(amount.Div(decimal.NewFromInt(2)), money.Currency(p.currency))
 		}
-		m.emit(fact{"kind": "repayment", "repaymentId": fmt.Sprintf("DEMO-RP-%d-%03d", m.seed, i+1), "customerId": p.buyer, "collectingEntity": p.collector,
-			"cycle": Month.String(), "amount": money.Plain(amount, money.Currency(p.currency)), "currencyCode": p.currency, "time": "2026-10-29T03:00:00Z"})
+		m.emit(fact{
+			"kind": "repayment", "repaymentId": fmt.Sprintf("DEMO-RP-%d-%03d", m.seed, i+1), "customerId": p.buyer, "collectingEntity": p.collector,
+			"cycle": Month.String(), "amount": money.Plain(amount, money.Currency(p.currency)), "currencyCode": p.currency, "time": "2026-10-29T03:00:00Z",
+		})
 	}
 }

@@ -112,7 +112,9 @@ func (m *maker) metered(s sale) {
 	m.event("effectiveness", p, time.Hour)
 	for i := range 24 {
 		begin := s.at.Add(time.Duration(i+1) * 25 * time.Hour)
-		m.emit(fact{"kind": "usageRecord", "metering_sn": fmt.Sprintf("%s-%02d", instance, i), "instance_id": instance, "begin_time": stamp(begin),
-			"end_time": stamp(begin.Add(time.Hour)), "usage_value": decimal.New(int64(10000+m.rng.IntN(180000)), -4).String(), "record_time": stamp(begin.Add(65 * time.Minute))})
+		m.emit(fact{
+			"kind": "usageRecord", "metering_sn": fmt.Sprintf("%s-%02d", instance, i), "instance_id": instance, "begin_time": stamp(begin),
+			"end_time": stamp(begin.Add(time.Hour)), "usage_value": decimal.New(int64(10000+m.rng.IntN(180000)), -4).String(), "record_time": stamp(begin.Add(65 * time.Minute)),
+		})
 	}
 }

@@ -82,8 +82,17 @@ var market = []entity{
 
 // rates are of the last working day of the month; nothing is quoted in JPY, so that one merchant's lines wait for a rate.
 var rates = [][3]string{
-	{"USD", "BRL", "5.3217"}, {"USD", "EUR", "0.9134"}, {"BRL", "EUR", "0.1716"}, {"USD", "SGD", "1.3168"}, {"USD", "CNY", "7.0921"}, {"SGD", "CNY", "5.3857"},
-	{"USD", "CLP", "946"}, {"CLP", "EUR", "0.000966"}, {"USD", "HKD", "7.7815"}, {"USD", "THB", "33.1250"}, {"THB", "USD", "0.030188"},
+	{"USD", "BRL", "5.3217"},
+	{"USD", "EUR", "0.9134"},
+	{"BRL", "EUR", "0.1716"},
+	{"USD", "SGD", "1.3168"},
+	{"USD", "CNY", "7.0921"},
+	{"SGD", "CNY", "5.3857"},
+	{"USD", "CLP", "946"},
+	{"CLP", "EUR", "0.000966"},
+	{"USD", "HKD", "7.7815"},
+	{"USD", "THB", "33.1250"},
+	{"THB", "USD", "0.030188"},
 }
 
 const (

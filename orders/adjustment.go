@@ -15,6 +15,7 @@ import (
 // adjustmentKind: an amount granted to a merchant, or taken from it, without an order. No fee is taken on it.
 var adjustmentKind = kindDef{
 	name: "adjustment", phase: free, rank: 3, make: func() record { return &adjustmentRecord{} },
+	id: "adjustmentId",
 	about: "An amount granted to a merchant (positive) or taken from it (negative) without an order, with reason and document. " +
 		"Posts adjustments → merchant_unbilled and is a line of the next bill, without fee.",
 	example: `{"kind":"adjustment","adjustmentId":"AJ-1","merchantId":"M1","contractingEntity":"5861","amount":"-20.00","currencyCode":"USD","reason":"credit for an outage","document":"TCK-881","time":"20261020100000"}`,
@@ -55,7 +56,7 @@ func (r *adjustmentRecord) stands(_ *batch) standingKey {
 }
 
 func (r *adjustmentRecord) applyFree(_ context.Context, b *batch) (fault.Faults, error) {
-	zone, f := b.zoneOf(r.Entity)
+	zone, f := b.zoneOf(r.Entity, "contractingEntity")
 	if f != nil {
 		return fault.Faults{f}, nil
 	}

@@ -9,8 +9,10 @@ import (
 // appealClosedKind: operations decided the appeal; what the decision causes arrives as facts of their own.
 var appealClosedKind = kindDef{
 	name: "appealClosed", phase: ordered, rank: 7, make: func() record { return &appealClosedRecord{} },
+	id:      "orderId, time",
 	about:   "Operations decided an appeal; supervision goes on. Posts nothing.",
 	example: `{"kind":"appealClosed","orderId":"CS2610051300A1","time":"20261009100000"}`,
+	journal: postsNothing,
 }
 
 type appealClosedRecord struct {

@@ -9,8 +9,10 @@ import (
 // appealOpenedKind: an appeal (申诉) freezes the line until operations decides.
 var appealOpenedKind = kindDef{
 	name: "appealOpened", phase: ordered, rank: 6, make: func() record { return &appealOpenedRecord{} },
+	id:      "orderId, time",
 	about:   "Buyer or seller appeals; supervision and its timers are frozen. Posts nothing.",
 	example: `{"kind":"appealOpened","orderId":"CS2610051300A1","time":"20261007100000"}`,
+	journal: postsNothing,
 }
 
 type appealOpenedRecord struct {

@@ -9,8 +9,10 @@ import (
 // cancellationKind: an unpaid order is canceled (已取消) and closed.
 var cancellationKind = kindDef{
 	name: "cancellation", phase: ordered, rank: 4, make: func() record { return &cancellationRecord{} },
+	id:      "orderId",
 	about:   "An unpaid order is canceled by its buyer. Posts nothing.",
 	example: `{"kind":"cancellation","orderId":"CS2610051300A2","time":"20261005140000"}`,
+	journal: postsNothing,
 }
 
 type cancellationRecord struct {

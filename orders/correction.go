@@ -17,11 +17,22 @@ import (
 // already keeps its figures there, and the difference is a line of the next bill.
 var correctionKind = kindDef{
 	name: "correction", phase: last, rank: 0, make: func() record { return &correctionRecord{} },
+	id: "correctionId",
 	about: "Replaces a fact (order, payment, effectiveness, supervisionCompleted, refund) by another of the same id: reverses what it posted and posts anew. " +
 		"A line that is billed already keeps its figures; the difference is a line of the next bill.",
 	example: `{"kind":"correction","correctionId":"CR-1","reason":"tax was wrong","time":"20261012100000","fact":{"kind":"order","orderId":"CS2610051300A1","orderType":"NEW","createTime":"20261005130000","merchantId":"M1",` +
 		`"buyerInfo":{"customerId":"C-BR1","registrationRegion":"BR"},"orderLine":[{"orderLineId":"CS2610051300A1-000001","chargingMode":"PERIOD","periodType":"year","periodNumber":1,` +
 		`"productInfo":{"productId":"P11"},"amount":"1200.00","amountAfterDiscount":"1130.00","taxAmount":"113.00","currencyCode":"USD"}]}}`,
+	journal: []string{
+		"earned/CS2610051300A1-000001/2 2026-10 5861 deferred_orders → indirect_tax USD 113",
+		"earned/CS2610051300A1-000001/2 2026-10 5861 deferred_orders → merchant_unbilled USD 864.45",
+		"earned/CS2610051300A1-000001/2 2026-10 5861 deferred_orders → platform_fee USD 152.55",
+		"reversal/earned/CS2610051300A1-000001 2026-10 5861 indirect_tax → deferred_orders USD 130",
+		"reversal/earned/CS2610051300A1-000001 2026-10 5861 merchant_unbilled → deferred_orders USD 850",
+		"reversal/earned/CS2610051300A1-000001 2026-10 5861 platform_fee → deferred_orders USD 150",
+		"reversal/taken/CS2610051300A1-000001 2026-10 5861 deferred_orders → customer_clearing USD 1130",
+		"taken/CS2610051300A1-000001/2 2026-10 5861 customer_clearing → deferred_orders USD 1130",
+	},
 }
 
 type correctionRecord struct {
@@ -136,7 +147,7 @@ func (b *batch) replace(o *order, c *correctionRecord) fault.Faults {
 	case *orderRecord:
 		return b.replaceOrder(o, c, r)
 	case *paymentRecord:
-		if _, f := b.zoneOf(r.Collector); f != nil {
+		if _, f := b.zoneOf(r.Collector, "collectingEntity"); f != nil {
 			f.Path = "fact.collectingEntity"
 			return fault.Faults{f}
 		}

@@ -16,6 +16,7 @@ import (
 // that cycle counts as paid.
 var creditUseKind = kindDef{
 	name: "creditUse", phase: free, rank: 1, make: func() record { return &creditUseRecord{} },
+	id:      "creditUseId",
 	about:   "A customer used credit outside the marketplace. Posts customer_credit → outside_marketplace in the collecting entity's book.",
 	example: `{"kind":"creditUse","creditUseId":"X-1","customerId":"C-HK1","collectingEntity":"5531","amount":"300.00","currencyCode":"USD","time":"20260920110000"}`,
 	journal: []string{"credit_use/X-1 2026-09 5531 customer_credit → outside_marketplace USD 300"},
@@ -51,7 +52,7 @@ func (r *creditUseRecord) stands(_ *batch) standingKey {
 }
 
 func (r *creditUseRecord) applyFree(_ context.Context, b *batch) (fault.Faults, error) {
-	zone, f := b.zoneOf(r.Collector)
+	zone, f := b.zoneOf(r.Collector, "collectingEntity")
 	if f != nil {
 		return fault.Faults{f}, nil
 	}

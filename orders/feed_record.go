@@ -5,11 +5,12 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
-	"io"
 	"sort"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	fastjson "github.com/goccy/go-json"
 
 	"suanpan/internal/fault"
 )
@@ -52,12 +53,16 @@ func (h *Head) orderRef() string     { return "" }
 type kindDef struct {
 	name    string
 	phase   phase
-	rank    int // among facts of one order at one instant: an order before its payment
+	rank    int    // among facts of one order at one instant: an order before its payment
+	id      string // the fields that name the fact: the same again is nothing, other content under them is refused
 	make    func() record
 	about   string   // one line for docs/feed.md
 	example string   // a line that loads
-	journal []string // the postings the example makes, as the ledger prints them; the proof of the recipe
+	journal []string // the postings the example makes, as the ledger prints them; the proof of the recipe. postsNothing where there are none
 }
+
+// postsNothing says of a kind of fact that it moves no money by itself.
+var postsNothing = []string{}
 
 // kinds are all facts the feed knows. Adding one is a file with its own kindDef and a line here.
 var kinds = map[string]*kindDef{}
@@ -76,6 +81,7 @@ func init() { // not an initialiser: a correction's record reads the table it st
 // KindDoc is what the documentation says of a kind of fact.
 type KindDoc struct {
 	Name    string
+	ID      string // the fields that name the fact
 	About   string
 	Example string
 	Journal []string
@@ -85,7 +91,7 @@ type KindDoc struct {
 func Kinds() []KindDoc {
 	out := make([]KindDoc, 0, len(kinds))
 	for _, k := range kinds {
-		out = append(out, KindDoc{k.name, k.about, k.example, k.journal})
+		out = append(out, KindDoc{k.name, k.id, k.about, k.example, k.journal})
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
 	return out
@@ -93,18 +99,28 @@ func Kinds() []KindDoc {
 
 // decode reads one line into its record, normalises it and hashes its content. A line is refused with everything that is wrong in it.
 func decode(raw []byte, c *checker) (record, *kindDef, fault.Faults) {
+	r, k, fs := examine(raw, c)
+	if len(fs) > 0 {
+		return nil, nil, fs
+	}
+	if err := seal(r); err != nil {
+		return nil, nil, fault.Faults{jsonFault(err)}
+	}
+	return r, k, nil
+}
+
+// examine reads one line and checks every field, without hashing it.
+func examine(raw []byte, c *checker) (record, *kindDef, fault.Faults) {
 	if !utf8.Valid(raw) || bytes.Contains(raw, []byte(`\u0000`)) { // JSON would replace the one silently, the database refuses the other
 		return nil, nil, fault.Faults{fault.New(fault.Invalid, "FEED-UTF8", "")}
 	}
-	var probe struct {
-		Kind string `json:"kind"`
-	}
-	if err := json.Unmarshal(raw, &probe); err != nil {
+	kind, err := kindOf(raw)
+	if err != nil {
 		return nil, nil, fault.Faults{jsonFault(err)}
 	}
-	k, ok := kinds[probe.Kind]
+	k, ok := kinds[kind]
 	if !ok {
-		return nil, nil, fault.Faults{fault.New(fault.Invalid, "FEED-KIND", "kind", fault.Args{"got": probe.Kind})}
+		return nil, nil, fault.Faults{fault.New(fault.Invalid, "FEED-KIND", "kind", fault.Args{"got": kind})}
 	}
 	r := k.make()
 	dec := json.NewDecoder(bytes.NewReader(raw))
@@ -112,25 +128,67 @@ func decode(raw []byte, c *checker) (record, *kindDef, fault.Faults) {
 	if err := dec.Decode(r); err != nil {
 		return nil, nil, fault.Faults{jsonFault(err)}
 	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+	if len(bytes.TrimSpace(raw[dec.InputOffset():])) > 0 {
 		return nil, nil, fault.Faults{fault.New(fault.Invalid, "FEED-JSON", "", fault.Args{"why": "more than one value on the line"})}
 	}
+	if kind != r.head().Kind { // a second "kind" further on: JSON keeps the last
+		return nil, nil, fault.Faults{fault.New(fault.Invalid, "FEED-KIND", "kind", fault.Args{"got": r.head().Kind})}
+	}
+	if fs := checked(r, c); len(fs) > 0 {
+		return nil, nil, fs
+	}
+	return r, k, nil
+}
+
+// again decodes a line that was examined before: what it refuses is known to be right, so the faster decoder may read it.
+func again(raw []byte, c *checker) (record, error) {
+	kind, err := kindOf(raw)
+	if err != nil {
+		return nil, err
+	}
+	r := kinds[kind].make()
+	if err := fastjson.Unmarshal(raw, r); err != nil {
+		return nil, err
+	}
+	if fs := checked(r, c); len(fs) > 0 {
+		return nil, fs
+	}
+	return r, seal(r)
+}
+
+func checked(r record, c *checker) fault.Faults {
 	c.faults = nil
 	h := r.head()
 	known := c.time("recordedAt", &h.RecordedAt, false)
 	r.check(c)
-	if len(c.faults) > 0 {
-		return nil, nil, c.faults
-	}
-	h.RecordedAt = "" // when it was known is not part of what it says
-	body, err := json.Marshal(r)
+	r.setKnown(known)
+	return c.faults
+}
+
+// seal hashes what a record says, in its one normal form. When it was known is not part of that.
+func seal(r record) error {
+	r.head().RecordedAt = ""
+	body, err := fastjson.Marshal(r)
 	if err != nil {
-		return nil, nil, fault.Faults{jsonFault(err)}
+		return err
 	}
 	sum := sha256.Sum256(body)
-	h.hash = sum[:]
-	r.setKnown(known)
-	return r, k, nil
+	r.head().hash = sum[:]
+	return nil
+}
+
+// kindOf finds a line's kind: at its beginning, where most writers put it, or wherever it stands.
+func kindOf(raw []byte) (string, error) {
+	if rest, ok := bytes.CutPrefix(raw, []byte(`{"kind":"`)); ok {
+		if kind, _, ok := bytes.Cut(rest, []byte{'"'}); ok && !bytes.ContainsRune(kind, '\\') {
+			return string(kind), nil
+		}
+	}
+	var probe struct {
+		Kind string `json:"kind"`
+	}
+	err := json.Unmarshal(raw, &probe)
+	return probe.Kind, err
 }
 
 func jsonFault(err error) *fault.Fault {

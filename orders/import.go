@@ -196,6 +196,7 @@ func (l *load) loadOrdered(ctx context.Context) error {
 	const chunk = 8000
 	cur := openStage(ordered)
 	var rest []staged
+	var ahead <-chan decoded // the chunk that is decoded while the one before it is written
 	for {
 		got, err := cur.fetch(ctx, l.b.tx, chunk)
 		if err != nil {
@@ -211,24 +212,49 @@ func (l *load) loadOrdered(ctx context.Context) error {
 				cut--
 			}
 			rest = append(rest, work[cut:]...)
-			work = work[:cut]
+			work = work[:cut:cut]
 		}
-		if err := l.applyOrders(ctx, work); err != nil {
-			return err
+		next := l.decodeAhead(work)
+		if ahead != nil {
+			if err := l.applyDecoded(ctx, <-ahead); err != nil {
+				return err
+			}
 		}
+		ahead = next
 		if done {
+			if err := l.applyDecoded(ctx, <-ahead); err != nil {
+				return err
+			}
 			return cur.close(ctx, l.b.tx)
 		}
 	}
 }
 
-func (l *load) applyOrders(ctx context.Context, work []staged) error {
+type decoded struct {
+	work    []staged
+	records []record
+	err     error
+}
+
+func (l *load) decodeAhead(work []staged) <-chan decoded {
+	out := make(chan decoded, 1)
+	go func() {
+		records, err := l.decodeAll(work)
+		out <- decoded{work, records, err}
+	}()
+	return out
+}
+
+func (l *load) applyDecoded(ctx context.Context, d decoded) error {
+	if d.err != nil {
+		return d.err
+	}
+	return l.applyOrders(ctx, d.work, d.records)
+}
+
+func (l *load) applyOrders(ctx context.Context, work []staged, records []record) error {
 	if len(work) == 0 {
 		return nil
-	}
-	records, err := l.decodeAll(work)
-	if err != nil {
-		return err
 	}
 	if err := l.b.lookUp(ctx, records); err != nil {
 		return err
@@ -250,9 +276,9 @@ func (l *load) decodeAll(work []staged) ([]record, error) {
 	c := &checker{zone: l.zone, now: l.b.tx.Now}
 	out := make([]record, len(work))
 	for i := range work {
-		r, _, fs := decode(work[i].raw, c)
-		if len(fs) > 0 {
-			return nil, fs // staged lines were checked already
+		r, err := again(work[i].raw, c)
+		if err != nil {
+			return nil, err // staged lines were checked already
 		}
 		out[i] = r
 	}

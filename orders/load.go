@@ -79,9 +79,9 @@ func latest(a, b time.Time) time.Time {
 	return b
 }
 
-func (b *batch) zoneOf(entity string) (*time.Location, *fault.Fault) {
+func (b *batch) zoneOf(entity, path string) (*time.Location, *fault.Fault) {
 	if _, ok := b.dir.Entity(entity); !ok {
-		return nil, fault.New(fault.Invalid, "FEED-UNKNOWN-ENTITY", "contractingEntity", fault.Args{"entity": entity})
+		return nil, fault.New(fault.Invalid, "FEED-UNKNOWN-ENTITY", path, fault.Args{"entity": entity})
 	}
 	return b.dir.Zone(entity), nil
 }
@@ -101,7 +101,7 @@ func (b *batch) sameFact(kind, id string, now, before []byte) fault.Faults {
 		b.repeated++
 		return nil
 	}
-	return fault.Faults{fault.New(fault.Conflict, "FEED-CHANGED", "", fault.Args{"kind": kind, "id": id})}
+	return fault.Faults{fault.New(fault.Conflict, "FEED-CHANGED", kinds[kind].id, fault.Args{"kind": kind, "id": id})}
 }
 
 // addEvents keeps an event of some lines of an order: of all of them, or of none where one refuses it. The same event again is nothing; a
@@ -116,7 +116,7 @@ func (b *batch) addEvents(lines []*State, h *Head, e Event) fault.Faults {
 	for _, s := range lines {
 		if old := s.same(e); old != nil {
 			if !bytes.Equal(old.hash, e.hash) {
-				fs = append(fs, fault.New(fault.Conflict, "FEED-CHANGED", "", fault.Args{"kind": h.Kind, "id": e.FactID}))
+				fs = append(fs, fault.New(fault.Conflict, "FEED-CHANGED", "orderId", fault.Args{"kind": h.Kind, "id": e.FactID}))
 			}
 			continue
 		}
@@ -281,7 +281,7 @@ func (b *batch) addRefund(s *State, r *refundRecord) {
 
 func (b *batch) addMovement(m Movement, hash []byte) {
 	if m.Cycle.IsZero() {
-		zone, _ := b.zoneOf(m.Collector)
+		zone, _ := b.zoneOf(m.Collector, "")
 		if zone == nil {
 			zone = time.UTC
 		}

@@ -15,9 +15,10 @@ import (
 // openingKind: what stood on an account when a book moved here from another system.
 var openingKind = kindDef{
 	name: "opening", phase: free, rank: 5, make: func() record { return &openingRecord{} },
+	id: "openingId",
 	about: "Opening balance of one account of a book, of one merchant or of the entity itself, when its books move here. Once a book: a month " +
 		"that was run takes none. Posts the account against opening.",
-	example: `{"kind":"opening","openingId":"OP-1","contractingEntity":"5861","account":"bank","side":"debit","amount":"10000.00","currencyCode":"BRL","time":"20260901000000"}`,
+	example: `{"kind":"opening","openingId":"OP-1","contractingEntity":"5861","account":"bank","side":"debit","amount":"10000.00","currencyCode":"BRL","time":"20260901120000"}`,
 	journal: []string{"opening/OP-1 2026-09 5861 bank → opening BRL 10000"},
 }
 
@@ -69,7 +70,7 @@ func (r *openingRecord) stands(_ *batch) standingKey {
 }
 
 func (r *openingRecord) applyFree(_ context.Context, b *batch) (fault.Faults, error) {
-	zone, f := b.zoneOf(r.Entity)
+	zone, f := b.zoneOf(r.Entity, "contractingEntity")
 	if f != nil {
 		return fault.Faults{f}, nil
 	}

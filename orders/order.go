@@ -12,10 +12,12 @@ import (
 // orderKind: an order is placed. Nothing moves yet: money does when the customer pays.
 var orderKind = kindDef{
 	name: "order", phase: ordered, rank: 0, make: func() record { return &orderRecord{} },
+	id:    "orderId",
 	about: "An order is placed, with its lines. Posts nothing: money moves when the customer pays.",
 	example: `{"kind":"order","orderId":"CS2610051300A1","orderType":"NEW","createTime":"20261005130000","merchantId":"M1",` +
 		`"buyerInfo":{"customerId":"C-BR1","registrationRegion":"BR"},"orderLine":[{"orderLineId":"CS2610051300A1-000001","chargingMode":"PERIOD",` +
 		`"periodType":"year","periodNumber":1,"productInfo":{"productId":"P11"},"amount":"1200.00","amountAfterDiscount":"1130.00","taxAmount":"130.00","currencyCode":"USD"}]}`,
+	journal: postsNothing,
 }
 
 type orderRecord struct {

@@ -13,6 +13,7 @@ import (
 // claim) for an order that is not earned yet.
 var paymentKind = kindDef{
 	name: "payment", phase: ordered, rank: 1, make: func() record { return &paymentRecord{} },
+	id: "orderId",
 	about: "A customer's payment is completed, or an order is bought on credit; names the entity that collects. " +
 		"Posts customer_clearing or customer_credit → deferred_orders, through due-to/due-from where another entity collects.",
 	example: `{"kind":"payment","orderId":"CS2610051300A1","method":"CASH","collectingEntity":"5861","time":"20261005130500","amount":"1130.00"}`,

@@ -15,6 +15,7 @@ import (
 // payoutKind: a payment to a merchant that was made before this product was used, or outside it.
 var payoutKind = kindDef{
 	name: "payout", phase: free, rank: 4, make: func() record { return &payoutRecord{} },
+	id:      "payoutId",
 	about:   "A payment to a merchant made before or outside the product, for the bill of one cycle. Posts merchant_payable → bank.",
 	example: `{"kind":"payout","payoutId":"PAY-1","merchantId":"M1","contractingEntity":"5861","cycle":"2026-09","amount":"410.50","currencyCode":"BRL","time":"20261022120000"}`,
 	journal: []string{"paid_out/PAY-1 2026-10 5861 merchant_payable → bank BRL 410.5"},
@@ -53,7 +54,7 @@ func (r *payoutRecord) stands(_ *batch) standingKey {
 }
 
 func (r *payoutRecord) applyFree(_ context.Context, b *batch) (fault.Faults, error) {
-	if _, f := b.zoneOf(r.Entity); f != nil {
+	if _, f := b.zoneOf(r.Entity, "contractingEntity"); f != nil {
 		return fault.Faults{f}, nil
 	}
 	if !b.merchants[r.Merchant] {

@@ -15,9 +15,11 @@ import (
 // was in force when it was placed.
 var productKind = kindDef{
 	name: "product", phase: reference, rank: 2, make: func() record { return &productRecord{} },
+	id: "merchantId, productId",
 	about: "A product with its platform fee (dated; policy rate or cn_increment) and, for pay-per-use, its rating. Sent again with later dates it adds them; " +
 		"what is dated earlier stays.",
 	example: `{"kind":"product","merchantId":"M1","productId":"P11","name":"Backup","platformFees":[{"from":"2020-01-01T00:00:00Z","rate":"0.15","source":"listing contract"}]}`,
+	journal: postsNothing,
 }
 
 type productRecord struct {

@@ -9,8 +9,10 @@ import (
 // provisioningKind: the seller's interface failed for good; the order is closed and the customer gets the money back.
 var provisioningKind = kindDef{
 	name: "provisioningFailed", phase: ordered, rank: 5, make: func() record { return &provisioningRecord{} },
+	id:      "orderId",
 	about:   "Provisioning failed for good; the money back is a refund fact of its own. Posts nothing.",
 	example: `{"kind":"provisioningFailed","orderId":"CS2610051300A3","time":"20261005160000"}`,
+	journal: postsNothing,
 }
 
 type provisioningRecord struct {

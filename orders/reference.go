@@ -14,8 +14,10 @@ import (
 // entityKind: a contracting entity that this installation does not know yet, for a group with companies of its own.
 var entityKind = kindDef{
 	name: "entity", phase: reference, rank: 0, make: func() record { return &entityRecord{} },
+	id:      "code",
 	about:   "A contracting entity of the group, where it is not one of the known ones: code, legal name, country, zone, payout currencies, jurisdiction (none where no national rules are kept).",
 	example: `{"kind":"entity","code":"GB01","name":"Example Digital Marketplace Ltd","country":"GB","zone":"Europe/London","jurisdiction":"none","payoutCurrencies":[{"currencyCode":"GBP"}],"source":"group register"}`,
+	journal: postsNothing,
 }
 
 type entityRecord struct {
@@ -27,7 +29,7 @@ type entityRecord struct {
 	Country      string           `json:"country"`
 	Zone         string           `json:"zone"`
 	Jurisdiction string           `json:"jurisdiction"`
-	Payout       []payoutCurrency `json:"payoutCurrencies"`
+	Payout       []payoutCurrency `json:"payoutCurrencies,omitempty"`
 	Source       string           `json:"source"`
 	Regions      []string         `json:"salesRegions,omitempty"`
 }
@@ -81,8 +83,10 @@ func (r *entityRecord) regions() []entities.Region {
 // merchantKind: a seller.
 var merchantKind = kindDef{
 	name: "merchant", phase: reference, rank: 1, make: func() record { return &merchantRecord{} },
+	id:      "merchantId",
 	about:   "A merchant: its company name as certified and the country it is resident in. Contact data is kept apart and can be erased.",
 	example: `{"kind":"merchant","merchantId":"M1","name":"Ipê Sistemas Ltda","residence":"BR","taxId":"11222333000181","contact":{"name":"Ana Prado","email":"ana@example.com","phone":"+55 11 5555 0100"}}`,
+	journal: postsNothing,
 }
 
 type merchantRecord struct {
@@ -127,9 +131,11 @@ func (r *merchantRecord) merchant() entities.Merchant {
 // certificationKind: a merchant's business information is certified with an entity; without it there is no bill.
 var certificationKind = kindDef{
 	name: "certification", phase: reference, rank: 3, make: func() record { return &certificationRecord{} },
+	id: "merchantId, contractingEntity, time",
 	about: "Business information certification of a merchant with an entity: payout currency, account (in the company's name), from and, where it ended, until when. " +
 		"It is tested when the bill run begins.",
 	example: `{"kind":"certification","merchantId":"M1","contractingEntity":"5861","currencyCode":"BRL","accountName":"Ipê Sistemas Ltda","accountNo":"0001-9","bankName":"Banco Exemplo","time":"20260302120000"}`,
+	journal: postsNothing,
 }
 
 type certificationRecord struct {
@@ -171,8 +177,10 @@ func (r *certificationRecord) certification() entities.Certification {
 // rateKind: an exchange rate of a day.
 var rateKind = kindDef{
 	name: "exchangeRate", phase: reference, rank: 4, make: func() record { return &rateRecord{} },
+	id:      "contractingEntity, from, to, date",
 	about:   "An exchange rate of a day: 1 unit of `from` is `rate` units of `to`. A bill uses the rate of its cycle's last day. Without an entity it holds for all.",
 	example: `{"kind":"exchangeRate","from":"USD","to":"BRL","date":"2026-10-31","rate":"5.3217","source":"treasury"}`,
+	journal: postsNothing,
 }
 
 type rateRecord struct {

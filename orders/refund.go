@@ -11,9 +11,16 @@ import (
 // refundKind: money went back to the customer. It belongs to the month of that moment.
 var refundKind = kindDef{
 	name: "refund", phase: ordered, rank: 8, make: func() record { return &refundRecord{} },
+	id: "refundId",
 	about: "Money went back to the customer for a line. Posts deferred_orders → customer_clearing (of a credit order first → customer_credit), and the " +
 		"opposite of earned with it or with earned, whichever is later.",
 	example: `{"kind":"refund","refundId":"RF2610081000B1","orderId":"CS2610051300A1","amount":"113.00","rule":"CONDITIONAL","time":"20261008100000"}`,
+	journal: []string{
+		"refunded/RF2610081000B1 2026-10 5861 deferred_orders → customer_clearing USD 113",
+		"unearned/RF2610081000B1 2026-10 5861 indirect_tax → deferred_orders USD 13",
+		"unearned/RF2610081000B1 2026-10 5861 merchant_unbilled → deferred_orders USD 85",
+		"unearned/RF2610081000B1 2026-10 5861 platform_fee → deferred_orders USD 15",
+	},
 }
 
 type refundRecord struct {

@@ -15,6 +15,7 @@ import (
 // repaymentKind: a customer repays credit of one cycle.
 var repaymentKind = kindDef{
 	name: "repayment", phase: free, rank: 2, make: func() record { return &repaymentRecord{} },
+	id: "repaymentId",
 	about: "A customer repays credit of one cycle. Posts customer_clearing → customer_credit in the collecting entity's book; " +
 		"orders of the cycle count as paid once the whole of it is repaid at a month's end.",
 	example: `{"kind":"repayment","repaymentId":"RP-1","customerId":"C-HK1","collectingEntity":"5531","cycle":"2026-09","amount":"500.00","currencyCode":"USD","time":"20260929110000"}`,
@@ -54,7 +55,7 @@ func (r *repaymentRecord) stands(_ *batch) standingKey {
 }
 
 func (r *repaymentRecord) applyFree(_ context.Context, b *batch) (fault.Faults, error) {
-	if _, f := b.zoneOf(r.Collector); f != nil {
+	if _, f := b.zoneOf(r.Collector, "collectingEntity"); f != nil {
 		return fault.Faults{f}, nil
 	}
 	known := b.known(&r.Head, r.at)

@@ -9,9 +9,11 @@ import (
 // sourceKind is the first record of every file: whose it is, and in which zone its zone-less times are.
 var sourceKind = kindDef{
 	name: "source", phase: reference, rank: -1, make: func() record { return &sourceRecord{} },
+	id: "name",
 	about: "First record of every file: its source, and the zone of times that name none. `history: true` says that facts without recordedAt were known when " +
 		"they happened, for files of the past; otherwise they count as known now.",
 	example: `{"kind":"source","name":"koogallery-intl","zone":"Asia/Shanghai"}`,
+	journal: postsNothing,
 }
 
 type sourceRecord struct {

@@ -10,32 +10,48 @@ import (
 )
 
 func (r *rows) insertProducts(ctx context.Context, tx *pg.Tx) error {
+	if len(r.products) == 0 {
+		return nil
+	}
+	var merchants, ids, names, feeM, feeP, policy, rate, source, ratM, ratP []string
+	var hashes, ratings [][]byte
+	var feeFrom, ratFrom []time.Time
+	at := map[string]int{} // the same product twice in a file: the later record names it
 	for _, p := range r.products {
-		if _, err := tx.Exec(ctx, `
-			INSERT INTO product (merchant_id, product_id, name, hash, recorded_at) VALUES ($1, $2, $3, $4, $5)
-			ON CONFLICT (merchant_id, product_id) DO UPDATE SET name = excluded.name, hash = excluded.hash`, p.Merchant, p.Product, p.Name, p.hash, tx.Now); err != nil {
-			return err
+		k := p.Merchant + "\x00" + p.Product
+		if i, twice := at[k]; twice {
+			names[i], hashes[i] = p.Name, p.hash
+		} else {
+			at[k] = len(ids)
+			merchants, ids, names, hashes = append(merchants, p.Merchant), append(ids, p.Product), append(names, p.Name), append(hashes, p.hash)
 		}
 		for _, f := range p.Fees {
-			if _, err := tx.Exec(ctx, `
-				INSERT INTO product_fee (merchant_id, product_id, valid_from, policy, rate, source, recorded_at) VALUES ($1, $2, $3, $4, $5::text::numeric, $6, $7)
-				ON CONFLICT (merchant_id, product_id, valid_from) DO NOTHING`, p.Merchant, p.Product, f.from, f.Policy, money.Exact(f.rate), f.Source, tx.Now); err != nil {
-				return err
-			}
+			feeM, feeP, feeFrom = append(feeM, p.Merchant), append(feeP, p.Product), append(feeFrom, f.from)
+			policy, rate, source = append(policy, f.Policy), append(rate, money.Exact(f.rate)), append(source, f.Source)
 		}
 		if p.rating != nil {
 			raw, err := json.Marshal(p.rating)
 			if err != nil {
 				return err
 			}
-			if _, err := tx.Exec(ctx, `
-				INSERT INTO product_rating (merchant_id, product_id, valid_from, rating, recorded_at) VALUES ($1, $2, $3, $4, $5)
-				ON CONFLICT (merchant_id, product_id, valid_from) DO NOTHING`, p.Merchant, p.Product, p.ratingFrom, raw, tx.Now); err != nil {
-				return err
-			}
+			ratM, ratP, ratFrom, ratings = append(ratM, p.Merchant), append(ratP, p.Product), append(ratFrom, p.ratingFrom), append(ratings, raw)
 		}
 	}
-	return nil
+	if _, err := tx.Exec(ctx, `
+		INSERT INTO product (merchant_id, product_id, name, hash, recorded_at) SELECT *, $5::timestamptz FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[])
+		ON CONFLICT (merchant_id, product_id) DO UPDATE SET name = excluded.name, hash = excluded.hash`, merchants, ids, names, hashes, tx.Now); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `
+		INSERT INTO product_fee (merchant_id, product_id, valid_from, policy, rate, source, recorded_at)
+		SELECT *, $7::timestamptz FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::text[]::numeric[], $6::text[])
+		ON CONFLICT (merchant_id, product_id, valid_from) DO NOTHING`, feeM, feeP, feeFrom, policy, rate, source, tx.Now); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `
+		INSERT INTO product_rating (merchant_id, product_id, valid_from, rating, recorded_at) SELECT *, $5::timestamptz FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::jsonb[])
+		ON CONFLICT (merchant_id, product_id, valid_from) DO NOTHING`, ratM, ratP, ratFrom, ratings, tx.Now)
+	return err
 }
 
 // insertUsage keeps usage records. A number that stands with other content is a fault; a window that is taken already is listed with

@@ -59,24 +59,91 @@ func (l *load) stage(ctx context.Context, tx *pg.Tx, in io.Reader) error {
 			}
 		}
 	}()
+	var unread error // COPY would hand it back as a text of the server's
 	_, err := tx.CopyFrom(ctx, pgx.Identifier{"feed_stage"}, []string{"n", "phase", "grp", "at", "rank", "raw"}, pgx.CopyFromFunc(func() ([]any, error) {
 		it, more := <-items
 		if !more {
 			return nil, nil
 		}
+		unread = it.err
 		return it.row, it.err
 	}))
-	if fs := fault.All(err); len(fs) > 0 {
-		return fs
+	if unread != nil {
+		return unread
 	}
 	return err
 }
 
+// examined is a batch of lines after their check, in the file's order.
+type examined struct {
+	lines []line
+	done  chan struct{}
+}
+
+type line struct {
+	n    int64
+	raw  []byte
+	rec  record
+	kind *kindDef
+	bad  fault.Faults
+}
+
+// examiners is how many batches are checked at a time; what they found is taken in the file's order.
+const examiners = 2
+
 func (l *load) readLines(in io.Reader, now time.Time, emit func([]any) bool) error {
+	l.min, l.max = now, now
+	queue := make(chan *examined, 2*examiners)
+	gate := make(chan struct{}, examiners)
+	failed := make(chan error, 1)
+	quit := make(chan struct{})
+	defer close(quit)
+	go func() {
+		defer close(queue)
+		failed <- l.scan(in, now, func(b []line) bool {
+			e := &examined{lines: b, done: make(chan struct{})}
+			zone := l.zone
+			select {
+			case gate <- struct{}{}:
+			case <-quit:
+				return false
+			}
+			go func() {
+				c := &checker{zone: zone, now: now}
+				for i := range e.lines {
+					x := &e.lines[i]
+					x.rec, x.kind, x.bad = examine(x.raw, c)
+				}
+				<-gate
+				close(e.done)
+			}()
+			select {
+			case queue <- e:
+				return true
+			case <-quit:
+				return false
+			}
+		})
+	}()
+	for e := range queue {
+		<-e.done
+		for i := range e.lines {
+			more, err := l.take(&e.lines[i], emit)
+			if err != nil || !more {
+				return err
+			}
+		}
+	}
+	return <-failed
+}
+
+// scan cuts the file into batches of lines; the first line says whose file it is.
+func (l *load) scan(in io.Reader, now time.Time, emit func([]line) bool) error {
 	scan := bufio.NewScanner(io.TeeReader(in, l.sum))
 	scan.Buffer(make([]byte, 1<<20), maxLine)
 	c := &checker{now: now}
-	l.min, l.max = now, now
+	const size = 256
+	var batch []line
 	n := int64(0)
 	for scan.Scan() {
 		n++
@@ -93,37 +160,16 @@ func (l *load) readLines(in io.Reader, now time.Time, emit func([]any) bool) err
 			}
 			continue
 		}
-		l.report.Facts++
-		r, k, fs := decode(raw, c)
-		if len(fs) > 0 {
-			if err := l.refuse(n, raw, fs); err != nil {
-				return err
+		batch = append(batch, line{n: n, raw: bytes.Clone(raw)})
+		if len(batch) == size {
+			if !emit(batch) {
+				return nil
 			}
-			continue
+			batch = make([]line, 0, size)
 		}
-		if s, ok := r.(*sourceRecord); ok { // files of one source may be joined
-			if s.Name != l.source.Name || s.Zone != l.source.Zone || s.History != l.source.History {
-				if err := l.refuse(n, raw, fault.Faults{fault.New(fault.Invalid, "FEED-SOURCE-TWICE", "zone")}); err != nil {
-					return err
-				}
-			}
-			l.report.Facts--
-			continue
-		}
-		l.report.ByKind[k.name]++
-		at := r.happened()
-		if !at.IsZero() && at.Before(l.min) {
-			l.min = at
-		}
-		if at.After(l.max) {
-			l.max = at
-		}
-		if !emit([]any{n, int16(k.phase), r.orderRef(), at, int16(k.rank), append([]byte(nil), raw...)}) {
-			return nil
-		}
-		if l.opt.Progress != nil && l.report.Facts%20000 == 0 {
-			l.opt.Progress(l.report.Facts, 0)
-		}
+	}
+	if len(batch) > 0 && !emit(batch) {
+		return nil
 	}
 	if err := scan.Err(); err != nil {
 		if errors.Is(err, bufio.ErrTooLong) {
@@ -135,6 +181,33 @@ func (l *load) readLines(in io.Reader, now time.Time, emit func([]any) bool) err
 		return fault.New(fault.Invalid, "FEED-SOURCE", "line 1")
 	}
 	return nil
+}
+
+// take stages a line that was examined, or notes what is wrong with it.
+func (l *load) take(x *line, emit func([]any) bool) (more bool, err error) {
+	l.report.Facts++
+	if len(x.bad) > 0 {
+		return true, l.refuse(x.n, x.raw, x.bad)
+	}
+	if s, ok := x.rec.(*sourceRecord); ok { // files of one source may be joined
+		l.report.Facts--
+		if s.Name != l.source.Name || s.Zone != l.source.Zone || s.History != l.source.History {
+			return true, l.refuse(x.n, x.raw, fault.Faults{fault.New(fault.Invalid, "FEED-SOURCE-TWICE", "zone")})
+		}
+		return true, nil
+	}
+	l.report.ByKind[x.kind.name]++
+	at := x.rec.happened()
+	if !at.IsZero() && at.Before(l.min) {
+		l.min = at
+	}
+	if at.After(l.max) {
+		l.max = at
+	}
+	if l.opt.Progress != nil && l.report.Facts%20000 == 0 {
+		l.opt.Progress(l.report.Facts, 0)
+	}
+	return emit([]any{x.n, int16(x.kind.phase), x.rec.orderRef(), at, int16(x.kind.rank), x.raw}), nil
 }
 
 // readSource demands that the first record says whose file it is and in which zone its times are.

@@ -9,8 +9,14 @@ import (
 // supervisionKind: the customer accepted (服务监管已完成); only now may a supervised line be billed.
 var supervisionKind = kindDef{
 	name: "supervisionCompleted", phase: ordered, rank: 3, make: func() record { return &supervisionRecord{} },
+	id:      "orderId",
 	about:   "Service supervision of an order or line is completed. Posts earned once all conditions hold.",
-	example: `{"kind":"supervisionCompleted","orderId":"CS2610051300A1","time":"20261006100000"}`,
+	example: `{"kind":"supervisionCompleted","orderId":"CS2610051300A4","time":"20261006100000"}`,
+	journal: []string{
+		"earned/CS2610051300A4-000001 2026-10 5861 deferred_orders → indirect_tax USD 130",
+		"earned/CS2610051300A4-000001 2026-10 5861 deferred_orders → merchant_unbilled USD 850",
+		"earned/CS2610051300A4-000001 2026-10 5861 deferred_orders → platform_fee USD 150",
+	},
 }
 
 type supervisionRecord struct {

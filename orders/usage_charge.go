@@ -12,9 +12,16 @@ import (
 // usageChargeKind: usage that the marketplace rated itself and charged the customer for.
 var usageChargeKind = kindDef{
 	name: "usageCharge", phase: ordered, rank: 9, make: func() record { return &usageChargeRecord{} },
+	id: "chargeId",
 	about: "Usage of a pay-per-use line that the marketplace has rated and charged already, for one month of consumption. " +
 		"Posts taken and earned in one; who collects follows from the order's payment.",
 	example: `{"kind":"usageCharge","chargeId":"UC-1","orderId":"CS2610011100D1","cycle":"2026-10","quantity":"8","amount":"2.071","taxAmount":"0.171","time":"20261031235900"}`,
+	journal: []string{
+		"earned/UC-1 2026-10 5861 deferred_orders → indirect_tax USD 0.171",
+		"earned/UC-1 2026-10 5861 deferred_orders → merchant_unbilled USD 1.615",
+		"earned/UC-1 2026-10 5861 deferred_orders → platform_fee USD 0.285",
+		"taken/UC-1 2026-10 5861 customer_clearing → deferred_orders USD 2.071",
+	},
 }
 
 type usageChargeRecord struct {

@@ -12,9 +12,11 @@ import (
 // usageRecordKind: a usage record (话单) as the seller reports it. It is rated when its month's run begins.
 var usageRecordKind = kindDef{
 	name: "usageRecord", phase: free, rank: 0, make: func() record { return &usageRecord{} },
+	id: "metering_sn",
 	about: "A seller's usage record for one metering window of a pay-per-use instance. Rated by the product's rating when the run of its month begins; " +
 		"a second record for the same window is listed with code 010.",
 	example: `{"kind":"usageRecord","metering_sn":"u-208-1","instance_id":"I-208","begin_time":"20261005T010000Z","end_time":"20261005T020000Z","usage_value":"2.0000","record_time":"20261005T020500Z"}`,
+	journal: postsNothing,
 }
 
 type usageRecord struct {

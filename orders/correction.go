@@ -203,36 +203,71 @@ func (b *batch) replaceOrder(o *order, c *correctionRecord, r *orderRecord) faul
 	return nil
 }
 
+// reposting is one line of a corrected order: what it amounted to, what it does now, and what of it is on a bill.
+type reposting struct {
+	s             *State
+	before, after Derived
+	earned        bool
+	billed        map[string]bool
+}
+
+// plan derives the lines anew. A billed line has to stay earned: what the customer got back is a refund, not a correction.
+func (b *batch) plan(ctx context.Context, o *order, before []Derived) ([]reposting, fault.Faults, error) {
+	var fs fault.Faults
+	out := make([]reposting, len(o.lines))
+	for i, s := range o.lines {
+		p := reposting{s: s, before: before[i], earned: s.standing != nil, billed: map[string]bool{}}
+		s.standing = nil
+		s.Attempt++
+		p.after = s.Derive(b.tx.Now)
+		if b.billed != nil && len(p.before.Earned) > 0 {
+			ids := make([]string, len(p.before.Earned))
+			for j, e := range p.before.Earned {
+				ids[j] = e.ID
+			}
+			var err error
+			if p.billed, err = b.billed(ctx, b.tx, s.Line.Merchant, ids); err != nil {
+				return nil, nil, err
+			}
+		}
+		if p.billed[s.Line.ID] && len(p.after.Earned) == 0 {
+			fs = append(fs, fault.New(fault.Conflict, "COR-BILLED", "fact", fault.Args{"line": s.Line.ID}))
+		}
+		out[i] = p
+	}
+	return out, fs, nil
+}
+
 // repost reverses what the lines had posted, posts what they amount to now, and brings their earned figures into line.
 func (b *batch) repost(ctx context.Context, o *order, c *correctionRecord, before []Derived, snapshot []byte) (fault.Faults, error) {
 	known := b.known(&c.Head, c.at)
+	plan, fs, err := b.plan(ctx, o, before)
+	if len(fs) > 0 || err != nil {
+		return fs, err
+	}
 	var undo []ledger.Reversal
-	for i, s := range o.lines {
-		wasEarned := s.standing != nil
-		s.standing = nil
-		s.Attempt++
-		after := s.Derive(b.tx.Now)
-		for j := range after.Entries { // heard of now: an entry of a closed month enters the open one
-			after.Entries[j].KnownAt = latest(after.Entries[j].KnownAt, known)
+	for _, p := range plan {
+		for j := range p.after.Entries { // heard of now: an entry of a closed month enters the open one
+			p.after.Entries[j].KnownAt = latest(p.after.Entries[j].KnownAt, known)
 		}
-		for _, e := range before[i].Entries {
+		for _, e := range p.before.Entries {
 			undo = append(undo, ledger.Reversal{Merchant: e.Merchant, Key: e.Key, OccurredAt: c.at, KnownAt: known})
 		}
-		b.entries = append(b.entries, after.Entries...)
-		if !after.Due.IsZero() { // a condition that now lies ahead comes true in its time
-			b.rows.timers = append(b.rows.timers, timerRow{s.Line.Merchant, s.Line.ID, after.Due})
+		b.entries = append(b.entries, p.after.Entries...)
+		if !p.after.Due.IsZero() { // a condition that now lies ahead comes true in its time
+			b.rows.timers = append(b.rows.timers, timerRow{p.s.Line.Merchant, p.s.Line.ID, p.after.Due})
 		}
-		for _, m := range after.Used {
+		for _, m := range p.after.Used {
 			if err := setMovement(ctx, b.tx, m.ID, m.Amount, m.At); err != nil {
 				return nil, err
 			}
 		}
-		if wasEarned || len(after.Earned) > 0 {
-			if fs, err := b.correctEarned(ctx, s, c, before[i].Earned, after.Earned, known); len(fs) > 0 || err != nil {
-				return fs, err
+		if p.earned || len(p.after.Earned) > 0 {
+			if err := b.correctEarned(ctx, p, c, known); err != nil {
+				return nil, err
 			}
 		}
-		if err := updateState(ctx, b.tx, s); err != nil {
+		if err := updateState(ctx, b.tx, p.s); err != nil {
 			return nil, err
 		}
 	}
@@ -251,44 +286,36 @@ func (b *batch) repost(ctx context.Context, o *order, c *correctionRecord, befor
 }
 
 // correctEarned replaces the figures of lines on no bill yet; for a billed one it adds the difference as a line of its own.
-func (b *batch) correctEarned(ctx context.Context, s *State, c *correctionRecord, before, after []Earned, known time.Time) (fault.Faults, error) {
-	ids := make([]string, 0, len(before))
-	for _, e := range before {
-		ids = append(ids, e.ID)
-	}
-	billed := map[string]bool{}
-	if b.billed != nil {
-		var err error
-		if billed, err = b.billed(ctx, b.tx, s.Line.Merchant, ids); err != nil {
-			return nil, err
-		}
-	}
+func (b *batch) correctEarned(ctx context.Context, p reposting, c *correctionRecord, known time.Time) error {
 	now := map[string]Earned{}
-	for _, e := range after {
+	for _, e := range p.after.Earned {
 		now[e.ID] = e
 	}
-	for _, old := range before {
+	for _, old := range p.before.Earned {
 		e, still := now[old.ID]
 		delete(now, old.ID)
-		if !billed[old.ID] {
+		if !p.billed[old.ID] {
 			if err := replaceEarned(ctx, b.tx, old, e, still); err != nil {
-				return nil, err
+				return err
 			}
 			continue
 		}
 		d := difference(e, old)
+		if d.Gross.IsZero() && d.Tax.IsZero() && d.CustomerWHT.IsZero() && d.Share.IsZero() && d.Settlement.IsZero() {
+			continue // only its time was wrong, and that bill stands
+		}
 		d.ID, d.Kind, d.OrderLine = fmt.Sprintf("%s/C/%s", old.ID, c.ID), "correction", old.OrderLine
 		d.Merchant, d.Entity, d.Currency, d.Product = old.Merchant, old.Entity, old.Currency, old.Product
 		d.FeeRate, d.Note, d.EarnedAt, d.KnownAt = old.FeeRate, c.Reason, c.at, latest(known, c.at)
-		d.Cycle = period.MonthOf(c.at, s.zone)
+		d.Cycle = period.MonthOf(c.at, p.s.zone)
 		b.rows.earned = append(b.rows.earned, d)
 	}
-	for _, e := range after {
+	for _, e := range p.after.Earned {
 		if _, fresh := now[e.ID]; fresh {
 			b.rows.earned = append(b.rows.earned, e)
 		}
 	}
-	return nil, nil
+	return nil
 }
 
 func difference(now, old Earned) Earned {

@@ -61,5 +61,6 @@ var (
 	_ = fault.Define("FEE-MISSING", "Product {product} had no platform fee when line {line} was placed. Enter the fee; the line is billed in the next run.", "订单行 {line} 下单时商品 {product} 没有平台费率。请录入费率，下次出账时计费。", "O produto {product} não tinha taxa de plataforma quando a linha {line} foi feita. Registre a taxa; a linha entra na próxima execução.")
 	_ = fault.Define("COR-UNKNOWN", "There is no {kind} fact {id} to correct. Check what the correction names.", "没有可更正的 {kind} 事实 {id}。请核对更正对象。", "Não há fato {kind} {id} a corrigir. Verifique o que a correção indica.")
 	_ = fault.Define("COR-KIND", "A fact of kind {kind} cannot be corrected this way. Reverse it with its own opposite fact or a journal.", "{kind} 类事实不能如此更正。请用相反的事实或手工分录处理。", "Um fato do tipo {kind} não pode ser corrigido assim. Use o fato oposto ou um lançamento manual.")
+	_ = fault.Define("COR-BILLED", "Line {line} is on a bill; the correction would leave it unearned. Send a refund instead.", "订单行 {line} 已出账，该更正将使其不再应计。请改为发送退款。", "A linha {line} já está numa fatura; a correção a deixaria não ganha. Envie um reembolso.")
 	_ = fault.Define("COR-OTHER", "The replacement is about another {what} than the fact it replaces. Keep it the same.", "替换内容的{what}与被替换事实不同。请保持一致。", "A substituição trata de outro {what}. Mantenha o mesmo.")
 )

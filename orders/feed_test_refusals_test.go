@@ -179,8 +179,8 @@ func TestRefusals(t *testing.T) {
 	same(t, "what refused files left behind", w.query(`SELECT merchant_id FROM merchant UNION ALL SELECT key FROM ledger_entry`), nil)
 }
 
-// ofFiles are the codes that concern a file as a whole; their tests are in feed_test_files_test.go.
-var ofFiles = []string{"FEED-SOURCE", "FEED-GZIP", "FEED-READ", "FEED-LINE-LENGTH", "FEED-REFUSED", "FEED-OPENING-LATE"}
+// ofFiles are the codes that concern a file as a whole; or need more than a file to come about; their tests stand beside this one.
+var ofFiles = []string{"FEED-SOURCE", "FEED-GZIP", "FEED-READ", "FEED-LINE-LENGTH", "FEED-REFUSED", "FEED-OPENING-LATE", "COR-BILLED"}
 
 // TestEveryCodeIsProvoked finds codes that no test raises.
 func TestEveryCodeIsProvoked(t *testing.T) {

@@ -73,6 +73,7 @@ func TestImport(t *testing.T) {
 		b.run("import", good).wants(t, 0, "0 new", "7 known already")
 		b.run("import", b.write("other.ndjson", strings.Replace(month, `"1000.00"`, `"1000.01"`, 1))).wants(t, 1, "FEED-CHANGED")
 		b.feed("\x1f\x8bnothing packed", "import", "-").wants(t, 2, "FEED-GZIP")
+		b.feed(z.String()[:z.Len()/2], "import", "-").wants(t, 2, "FEED-READ")
 	})
 }
 
@@ -133,6 +134,19 @@ func TestSettle(t *testing.T) {
 		tamper(t, b.env[0][len("DATABASE_URL="):])
 		b.run("verify").wants(t, 1, "LEDGER-VERIFY")
 	})
+}
+
+func TestACorrectionOfABilledOrderIsALineOfTheNextBill(t *testing.T) {
+	t.Parallel()
+	b := onDatabase(t)
+	b.ok("import", b.write("month.ndjson", month))
+	b.ok("settle", "--period", "2024-10")
+	lines := strings.Split(month, "\n")
+	b.ok("import", b.write("late.ndjson", lines[0]+"\n"+`{"kind":"correction","correctionId":"CR-1","reason":"the price was wrong","time":"20241112100000","fact":`+
+		strings.Replace(lines[4], `"1000.00"`, `"1100.00"`, 1)+"}\n"))
+	b.run("settle", "--period", "2024-11").wants(t, 0, "BRL 85.00")
+	b.run("settle", "--period", "2024-10").wants(t, 0, "BRL 850.00")
+	b.run("verify").wants(t, 0, "The ledger is right")
 }
 
 func TestOffice(t *testing.T) {

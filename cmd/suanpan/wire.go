@@ -1,7 +1,11 @@
 package main
 
 import (
+	"context"
+
 	"suanpan/internal/auth"
+	"suanpan/internal/fault"
+	"suanpan/internal/period"
 	"suanpan/internal/pg"
 	"suanpan/internal/web"
 	"suanpan/invoicing"
@@ -22,7 +26,28 @@ func wire(db *pg.DB) modules {
 	m := modules{orders: &orders.Service{}, invoicing: &invoicing.Service{}, auth: auth.New(db, auth.Options{})}
 	m.settlement = &settlement.Service{DB: db, Orders: m.orders, Invoicing: m.invoicing}
 	m.settlement.Subscribe(&m.invoicing.Events)
+	m.orders.Billed = m.billed
 	return m
+}
+
+// billed lends orders what settlement knows: which of a merchant's lines are on a bill. A line that was never received is on none.
+func (m modules) billed(ctx context.Context, tx *pg.Tx, merchant string, lines []string) (map[string]bool, error) {
+	out := map[string]bool{}
+	for _, id := range lines {
+		ws, err := m.settlement.Ask(ctx, tx, merchant, id, period.Month{})
+		if fault.Has(err, "WHY-UNKNOWN") {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, w := range ws {
+			if w.Line == id && w.Bill != "" {
+				out[id] = true
+			}
+		}
+	}
+	return out, nil
 }
 
 // routes are the pages and the API, in the order of the navigation.

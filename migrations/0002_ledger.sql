@@ -96,9 +96,9 @@ $$;
 -- +goose StatementEnd
 
 CREATE TABLE ledger_journal (
-    journal_id  text PRIMARY KEY,
-    book        text        NOT NULL REFERENCES ledger_book,
     merchant_id text        NOT NULL,
+    journal_id  text        NOT NULL,
+    book        text        NOT NULL REFERENCES ledger_book,
     period      date        NOT NULL,
     occurred_at timestamptz NOT NULL,
     transfers   jsonb       NOT NULL,
@@ -109,6 +109,7 @@ CREATE TABLE ledger_journal (
     proposed_at timestamptz NOT NULL,
     decided_by  text,
     decided_at  timestamptz,
+    PRIMARY KEY (merchant_id, journal_id),
     CONSTRAINT ledger_journal_two_people CHECK (decided_by IS NULL OR decided_by <> proposed_by)
 );
 

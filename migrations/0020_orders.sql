@@ -243,7 +243,7 @@ CREATE TABLE opening (
     amount      numeric NOT NULL,
     hash        bytea NOT NULL,
     recorded_at timestamptz NOT NULL,
-    PRIMARY KEY (entity, opening_id)
+    PRIMARY KEY (merchant_id, entity, opening_id)
 );
 CREATE TABLE correction (
     merchant_id   text NOT NULL,

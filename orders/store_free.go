@@ -162,7 +162,7 @@ func (r *rows) insertOpenings(ctx context.Context, tx *pg.Tx) error {
 		var changed string
 		err := tx.QueryRow(ctx, `
 			WITH new AS (INSERT INTO opening (entity, opening_id, merchant_id, hash, recorded_at, account, currency, amount) VALUES ($1, $2, $3, $4, $5, $6, $7, $8::text::numeric) ON CONFLICT DO NOTHING)
-			SELECT opening_id FROM opening WHERE entity = $1 AND opening_id = $2 AND hash <> $4`, o.Entity, o.ID, o.owner, o.hash, tx.Now, o.Account, o.Currency, money.Exact(o.signed())).Scan(&changed)
+			SELECT opening_id FROM opening WHERE entity = $1 AND opening_id = $2 AND merchant_id = $3 AND hash <> $4`, o.Entity, o.ID, o.owner, o.hash, tx.Now, o.Account, o.Currency, money.Exact(o.signed())).Scan(&changed)
 		if err := noneOrChanged(err, openingKind.name, changed); err != nil {
 			return err
 		}

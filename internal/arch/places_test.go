@@ -27,7 +27,10 @@ func literals(f *source, fn func(at token.Pos, text string)) {
 	})
 }
 
-var ledgerTable = regexp.MustCompile(`\bledger_[a-z]`)
+var (
+	ledgerTable  = regexp.MustCompile(`\bledger_[a-z]`)
+	ledgerChange = regexp.MustCompile(`(?i)(INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE)\s+ledger_[a-z]`)
+)
 
 // ledgerNames: nothing goes around the ledger's two doors. The tests of the whole may tamper with its tables to see it noticed, and
 // a benchmark measures against plain SQL on the same tables.
@@ -38,6 +41,9 @@ func ledgerNames(files []*source) []finding {
 			continue
 		}
 		literals(f, func(at token.Pos, text string) {
+			if f.test && !ledgerChange.MatchString(text) {
+				return // a test may look at what was posted; changing it is for the ledger alone
+			}
 			if ledgerTable.MatchString(text) {
 				out = append(out, finding{"ledger", f.at(at), "only ledger/ names a ledger table: ask the ledger"})
 			}

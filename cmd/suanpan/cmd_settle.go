@@ -36,6 +36,7 @@ held back, and why. Running it again adds nothing; a run that was killed goes on
 	c.Flags().StringVar(&month, "period", "", "`month` to bill, such as 2026-10")
 	c.Flags().BoolVar(&opt.DryRun, "dry-run", false, "show what the run would make, keep nothing")
 	c.Flags().StringSliceVar(&opt.Entities, "entity", nil, "`codes` of the entities to run; all where none is given")
+	c.Flags().IntVar(&opt.Chunk, "chunk", 0, "`merchants` billed in one transaction; 1,000 where nothing is said")
 	_ = c.MarkFlagRequired("period")
 	return c
 }

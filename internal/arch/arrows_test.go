@@ -42,6 +42,7 @@ var rows = []row{
 	{of: "settlement", may: append([]string{"orders", "invoicing"}, modules...), parent: true},
 	{of: "internal/sim", may: []string{"money", "internal/sim"}}, // the auditor knows nothing of what it checks; its tests may all
 	{of: "internal/arch"},
+	{of: "docs", may: []string{"orders", "settlement", "invoicing"}, parent: true}, // examples that are programs: they use the product as its own commands do
 	{of: "cmd", may: []string{"cmd", "orders", "invoicing", "settlement"}, parent: true}, // and everything below; spelled out in allowed
 }
 
@@ -61,7 +62,7 @@ func rowOf(dir string) *row {
 // allowed tells whether the folder may import another one of the module.
 func allowed(r *row, dir, target string, test bool) bool {
 	switch {
-	case under(target, ground...), r.of == "cmd":
+	case under(target, ground...), r.of == "cmd", r.of == "docs":
 		return true
 	case test && under(dir, "internal/sim", "internal/arch"):
 		return true

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -232,13 +231,5 @@ func (m *Main) showDemo(ctx context.Context, s *session, out string, files []str
 		t.print(m.Stdout)
 	}
 	m.remark("serve.at", "url", url)
-	return nil
-}
-
-// writeFile writes one document into the folder.
-func writeFile(path string, b []byte) error {
-	if err := os.WriteFile(path, b, 0o644); err != nil { //nolint:gosec // documents are for others to read
-		return fault.New(fault.Invalid, "CLI-FILE", path, fault.Args{"why": cause(err)}).Wrap(err)
-	}
 	return nil
 }

@@ -29,7 +29,7 @@ type MyBillPage struct {
 	State   web.Pill
 	Say     string
 	Facts   []web.Term
-	Sales   web.Table
+	Sales   []web.Table // one a sale currency
 	Sum     web.Table
 	Lines   web.Table
 	Pager   web.Pager
@@ -38,7 +38,7 @@ type MyBillPage struct {
 
 var (
 	myBillsPage = web.NewPage("merchant/bills.html", MyBillsPage{Month: "2026-10", Table: web.Table{Empty: "m.bills.none"}})
-	myBillPage  = web.NewPage("merchant/bill.html", MyBillPage{No: "B", State: myStatePill(Done), Say: "…"})
+	myBillPage  = web.NewPage("merchant/bill.html", MyBillPage{No: "B", State: myStatePill(Done), Say: "…", Sales: []web.Table{{}}})
 )
 
 // stateTerm is the marketplace's own name of a state; it stands beside the words in other languages.
@@ -148,7 +148,7 @@ func (h *MerchantHTTP) bill(c echo.Context) error {
 		e, _ := dir.EntityAt(b.Entity, tx.Now)
 		p.No, p.State, p.Say = b.No, myStatePill(b.State), web.Text(c, "m.bill.say."+string(b.State))
 		p.Facts = billFacts(c, b, e.Name, zone)
-		p.Sales, p.Sum, p.History = salesTable(b), sumTable(c, b), billHistory(c, events, zone)
+		p.Sales, p.Sum, p.History = saleTables(c, b), sumTable(c, b), billHistory(c, events, zone)
 		return nil
 	})
 	if err != nil {
@@ -173,20 +173,32 @@ func billFacts(c echo.Context, b Bill, entity, zone string) []web.Term {
 	}
 }
 
-// salesTable shows what was sold in each currency, and how it became the payout currency.
-func salesTable(b Bill) web.Table {
-	t := web.Table{Columns: []web.Column{
-		{Key: "m.sale.currency"}, {Key: "m.line.gross", Number: true}, {Key: "m.line.tax", Number: true}, {Key: "m.line.wht", Number: true}, {Key: "m.line.fee", Number: true},
-		{Key: "m.sale.share", Number: true}, {Key: "m.line.seller", Number: true}, {Key: "m.line.amount", Number: true}, {Key: "m.sale.rate", Number: true}, {Key: "m.sale.product", Number: true},
-	}}
+// saleTables go from what was sold in each currency to what it adds to the bill: a table a currency, since a bill has one or two.
+func saleTables(c echo.Context, b Bill) []web.Table {
+	out := make([]web.Table, 0, len(b.Sales))
 	for _, s := range b.Sales {
-		n := func(v decimal.Decimal) web.Cell { return web.Cell{Text: money.Print(v, s.Currency)} }
-		t.Rows = append(t.Rows, []web.Cell{
-			{Text: string(s.Currency)}, n(s.Gross), n(s.Tax), n(s.CustomerWHT), n(s.Fee), n(s.Share), n(s.SellerTax), n(s.Settlement),
-			{Text: money.Exact(s.Rate), Note: s.RateKey}, {Text: string(b.Currency) + " " + money.Exact(s.Product)},
-		})
+		t := web.Table{Columns: []web.Column{{Key: "m.sum.step"}, {Key: "m.sum.amount", Number: true}}}
+		add := func(key string, v decimal.Decimal) {
+			t.Rows = append(t.Rows, []web.Cell{{Text: web.Text(c, key)}, {Text: money.New(v, s.Currency).String()}})
+		}
+		add("m.line.gross", s.Gross)
+		add("m.sale.tax", s.Tax.Neg())
+		if !s.CustomerWHT.IsZero() {
+			add("m.sale.wht", s.CustomerWHT.Neg())
+		}
+		add("m.sale.fee", s.Fee.Neg())
+		add("m.sale.share", s.Share)
+		for _, code := range sortedCodes(s.SellerTaxes) {
+			t.Rows = append(t.Rows, []web.Cell{{Text: web.Text(c, "m.sale.seller"), Note: code}, {Text: money.New(s.SellerTaxes[code].Neg(), s.Currency).String()}})
+		}
+		add("m.line.amount", s.Settlement)
+		if s.Currency != b.Currency {
+			t.Rows = append(t.Rows, []web.Cell{{Text: web.Text(c, "m.sale.rate"), Note: s.RateKey}, {Text: "× " + money.Exact(s.Rate)}})
+		}
+		t.Total = []web.Cell{{Text: web.Text(c, "m.sale.product")}, {Text: string(b.Currency) + " " + money.Exact(s.Product)}}
+		out = append(out, t)
 	}
-	return t
+	return out
 }
 
 // sumTable goes from the exact sum to what is paid.

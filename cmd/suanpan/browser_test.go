@@ -57,7 +57,7 @@ func TestAMerchantsWholePathInABrowser(t *testing.T) {
 	b.do("back to the form", chromedp.Click(`a.button`), chromedp.WaitVisible(`#send`))
 	b.see(`main`, "What you sent last was refused")
 	b.do("check the right one first", chromedp.SetUploadFiles(`#f-files`, []string{b.invoice("LC-1", payer, "471.60")}),
-		chromedp.Click(`button[name=do]`), chromedp.WaitVisible(`table.side`))
+		chromedp.Click(`button[name=do]`), chromedp.WaitVisible(`table.compare`))
 	b.see(`main`, "Nothing was sent.", "Accepted")
 	b.do("send what was checked", chromedp.Click(`main form button.primary`), chromedp.WaitVisible(`//dt[text()="Received"]`, chromedp.BySearch))
 	b.see(`main`, "The invoices answer the list over SGD 471.60")
@@ -163,6 +163,10 @@ func openBrowser(t *testing.T, url string) *browser {
 	t.Cleanup(timeout)
 	b := &browser{t: t, ctx: ctx, url: url, dir: dir, shots: map[string][]byte{}}
 	t.Cleanup(b.keep)
+	if err := chromedp.Run(ctx); err != nil { // the browser lives as long as the context of its first step
+		t.Fatalf("%s does not start: %v", path, err)
+	}
+	t.Cleanup(func() { _ = chromedp.Cancel(ctx) }) // waits until it is gone: it writes into its folder to the last
 	b.do("no scripts", emulation.SetScriptExecutionDisabled(true))
 	return b
 }

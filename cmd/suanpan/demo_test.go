@@ -3,10 +3,14 @@ package main
 import (
 	"bufio"
 	"context"
+	"html"
 	"io"
 	"net/http"
+	"net/http/cookiejar"
+	neturl "net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -142,6 +146,27 @@ func TestDemoServesUntilItIsStopped(t *testing.T) {
 			t.Error(s)
 		}
 	})
+	t.Run("everybody gets in and is led to a page of their own", func(t *testing.T) {
+		for _, u := range demo.Users() {
+			jar, _ := cookiejar.New(nil)
+			c := &http.Client{Jar: jar}
+			_, form := fetch(t, c, http.MethodGet, url+"/login", "")
+			token := regexp.MustCompile(`name="_csrf" value="([^"]+)"`).FindStringSubmatch(form)
+			if token == nil {
+				t.Fatal("the form has no token:", form)
+			}
+			code, body := fetch(t, c, http.MethodPost, url+"/login", "_csrf="+neturl.QueryEscape(token[1])+"&login="+u.Login+"&password="+demo.Password)
+			if code != http.StatusOK || !strings.Contains(body, u.Name) {
+				t.Errorf("%s gets %d", u.Login, code)
+			}
+			if u.Merchant == "DEMO-BR-01" {
+				code, body = fetch(t, c, http.MethodGet, url+"/requisitions/REQ-5861-202610-DEMO-BR-01/list.pdf", "")
+				if code != http.StatusOK || !strings.HasPrefix(body, "%PDF-") {
+					t.Errorf("the list as PDF: %d", code)
+				}
+			}
+		}
+	})
 	t.Run("the clock is moved from another command, and what became due is done", func(t *testing.T) {
 		b.run("clock", "+7d").wants(t, 0, "2026-11-16")
 		if s := page(); !strings.Contains(s, "2026-11-16") {
@@ -176,6 +201,27 @@ func TestDemoServesUntilItIsStopped(t *testing.T) {
 		b.run("demo", "--once", "--fresh", "--seed", "2", "--out", out).wants(t, 0, "DEMO")
 		b.run("clock").wants(t, 0, "2026-11-09")
 	})
+}
+
+// fetch asks as a browser does, and follows where it is led.
+func fetch(t *testing.T, c *http.Client, method, url, form string) (int, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(form))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Accept", "text/html")
+	res, err := c.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, html.UnescapeString(string(body))
 }
 
 func get(t *testing.T, url string) string {

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"context"
 
 	"suanpan/internal/auth"
+	"suanpan/internal/doc"
 	"suanpan/internal/fault"
 	"suanpan/internal/period"
 	"suanpan/internal/pg"
@@ -11,6 +13,7 @@ import (
 	"suanpan/invoicing"
 	"suanpan/orders"
 	"suanpan/settlement"
+	"suanpan/settlement/statement"
 )
 
 // modules are the services, each given what the others lend it.
@@ -51,6 +54,31 @@ func (m modules) billed(ctx context.Context, tx *pg.Tx, merchant string, lines [
 }
 
 // routes are the pages and the API, in the order of the navigation.
-func (m modules) routes() []web.Route {
-	return m.auth.Routes()
+func (m modules) routes(db *pg.DB, fonts *doc.Fonts) []web.Route {
+	out := settlement.NewMerchantHTTP(db, m.settlement).Routes()
+	out = append(out, invoicing.NewHTTP(db, m.invoicing, m.drawings(fonts)...).Routes()...)
+	return append(out, m.auth.Routes()...)
+}
+
+// drawings lends invoicing the forms in which a list can be taken along, which statement draws.
+func (m modules) drawings(fonts *doc.Fonts) []invoicing.Drawing {
+	svc := &statement.Service{Settlement: m.settlement, Fonts: fonts}
+	draw := func(how func(statement.List, *bytes.Buffer, fault.Lang) error) func(context.Context, *pg.Tx, invoicing.Detail, fault.Lang, bool) ([]byte, error) {
+		return func(ctx context.Context, tx *pg.Tx, d invoicing.Detail, lang fault.Lang, _ bool) ([]byte, error) {
+			l, err := svc.List(ctx, tx, d.Merchant, d.Number)
+			if err != nil {
+				return nil, err
+			}
+			var b bytes.Buffer
+			err = how(l, &b, lang)
+			return b.Bytes(), err
+		}
+	}
+	return []invoicing.Drawing{
+		{Ext: "pdf", Name: "PDF", Type: "application/pdf", Draw: draw(func(l statement.List, b *bytes.Buffer, lang fault.Lang) error { return l.PDF(b, fonts, lang) })},
+		{
+			Ext: "xlsx", Name: "Excel", Type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+			Draw: draw(func(l statement.List, b *bytes.Buffer, lang fault.Lang) error { return l.Excel(b, lang) }),
+		},
+	}
 }

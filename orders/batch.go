@@ -147,8 +147,8 @@ func (s *State) price(u *UsageLine) {
 	u.Gross = net.Add(u.Tax)
 }
 
-// earnWaiting looks at every paid line that is not earned yet: credit is judged as of the month's end, and a line that waited for its fee is
-// computed.
+// earnWaiting looks at every paid line that is not earned yet, and at every refund of an earned one that is not: credit is judged as of the
+// month's end, a line that waited for its fee is computed, and a refund that went back in a later month than its order was earned follows it.
 func (r *running) earnWaiting(ctx context.Context) error {
 	lines, err := r.b.loadStates(ctx, `l.entity = $1 AND l.known_at < $2 AND l.mode <> 'ON_DEMAND' AND l.order_type NOT IN ('TRIAL', 'UNSUBSCRIBE')
 		AND EXISTS (SELECT 1 FROM line_event e WHERE e.merchant_id = l.merchant_id AND e.line_id = l.line_id AND e.kind = 'paid')
@@ -156,6 +156,14 @@ func (r *running) earnWaiting(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	later, err := r.b.loadStates(ctx, `l.entity = $1 AND (l.merchant_id, l.line_id) IN (
+		SELECT f.merchant_id, f.line_id FROM refund f JOIN earned_line o ON o.merchant_id = f.merchant_id AND o.line_id = f.line_id
+		WHERE o.entity = $1 AND f.known_at < $2 AND NOT EXISTS (SELECT 1 FROM earned_line x WHERE x.merchant_id = f.merchant_id AND x.line_id = f.refund_id))`,
+		r.entity, r.instant)
+	if err != nil {
+		return err
+	}
+	lines = append(lines, later...)
 	usage, err := r.waitingUsage(ctx)
 	if err != nil {
 		return err

@@ -44,11 +44,11 @@ type Pool struct {
 	Movements []Movement
 }
 
-// Owed is what the customer owed in a currency by what had happened before t (inclusive).
-func (p *Pool) Owed(c money.Currency, t time.Time) decimal.Decimal {
+// Owed is what the customer owed in a currency by what had happened at t (inclusive), as known at another instant (inclusive).
+func (p *Pool) Owed(c money.Currency, t, known time.Time) decimal.Decimal {
 	sum := decimal.Zero
 	for _, m := range p.Movements {
-		if m.Currency != c || m.At.After(t) {
+		if m.Currency != c || m.At.After(t) || m.KnownAt.After(known) {
 			continue
 		}
 		if m.Kind == Used || m.Kind == UsedElsewhere {
@@ -60,15 +60,17 @@ func (p *Pool) Owed(c money.Currency, t time.Time) decimal.Decimal {
 	return sum
 }
 
-// repaidBefore tells whether the pool owed nothing at an instant (exclusive), in any currency.
+// repaidBefore tells whether the pool owed nothing at an instant (exclusive), in any currency. All that was used counts: the last hours
+// of a cycle in the collector's zone may lie after the month's end in the zone of the entity that owes the merchant, and the whole
+// cycle has to be repaid.
 func (p *Pool) repaidBefore(end time.Time) (repaid bool, last, known time.Time) {
 	owed := map[money.Currency]decimal.Decimal{}
 	for _, m := range p.Movements {
-		if !m.At.Before(end) {
-			continue
-		}
 		v := m.Amount
 		if m.Kind == Repaid || m.Kind == Refunded {
+			if !m.At.Before(end) {
+				continue
+			}
 			v = v.Neg()
 			if m.At.After(last) {
 				last = m.At

@@ -352,7 +352,7 @@ func (b *batch) splitCreditRefunds(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		owed := decimal.Max(pools[r.pool].Owed(r.currency, r.at), decimal.Zero)
+		owed := decimal.Max(pools[r.pool].Owed(r.currency, r.at, r.known), decimal.Zero)
 		part := decimal.Min(owed, r.back)
 		if err := setCreditPart(ctx, b.tx, r.merchant, r.refund, part); err != nil {
 			return err

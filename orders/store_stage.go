@@ -279,8 +279,10 @@ func selectOpenCreditRefunds(ctx context.Context, tx *pg.Tx) ([]openCreditRefund
 	var out []openCreditRefund
 	err := each(ctx, tx, `
 		SELECT r.merchant_id, r.refund_id, r.line_id, l.buyer_id, p.detail->>'collector', m.cycle, l.currency,
-			round(r.gross - l.customer_wht * r.gross / nullif(l.gross, 0), 8)::text, r.at, r.known_at
+			(r.gross - round(l.customer_wht * (e.before + r.gross) / nullif(l.gross, 0), 8) + round(l.customer_wht * e.before / nullif(l.gross, 0), 8))::text, r.at, r.known_at
 		FROM refund r JOIN order_line l USING (merchant_id, line_id)
+		CROSS JOIN LATERAL (SELECT coalesce(sum(x.gross), 0) AS before FROM refund x
+			WHERE x.merchant_id = r.merchant_id AND x.line_id = r.line_id AND (x.at, x.refund_id) < (r.at, r.refund_id)) e
 		JOIN line_event p ON p.merchant_id = r.merchant_id AND p.line_id = r.line_id AND p.kind = 'paid' AND p.detail->>'method' = 'CREDIT'
 		JOIN credit_movement m ON m.movement_id = 'used/' || r.line_id
 		WHERE r.credit_part IS NULL ORDER BY r.at, r.refund_id`, func(rows pgx.Rows) error {

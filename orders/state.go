@@ -128,6 +128,12 @@ func (c *condition) add(at, known time.Time) {
 	}
 }
 
+// EarnedBy tells whether a line stood earned in the run of a month, by what was known before an instant. It stays so, even where credit of its
+// cycle that is heard of later makes the customer owe again.
+func (s *State) EarnedBy(month period.Month, known time.Time) bool {
+	return s.standing != nil && !s.standing.cycle.After(month) && s.standing.known.Before(known)
+}
+
 // earnedWhen tells whether all of the line's own conditions hold at now, and since when. Certification is not one of them.
 // due is the future instant at which a condition with a known date will come true, if that is all that is missing.
 func (s *State) earnedWhen(now time.Time) (c condition, ok bool, due time.Time) {
@@ -158,8 +164,9 @@ func (s *State) earnedWhen(now time.Time) (c condition, ok bool, due time.Time) 
 	effective := s.event(Effective)
 	whole := s.wholeRefund()
 	switch {
-	case whole != nil && (effective == nil || effective.At.After(whole.At)):
-		// Nothing is left that could take effect: order and refund stand on one bill, at the refund.
+	case whole != nil && (effective == nil || effective.At.After(whole.At) || effective.KnownAt.After(whole.KnownAt)):
+		// Nothing is left that could take effect: order and refund stand on one bill, at the refund. That it had taken effect may be heard
+		// of later; by then both are earned.
 		c.add(whole.At, whole.KnownAt)
 	case effective == nil:
 		return c, false, due

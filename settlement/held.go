@@ -103,7 +103,7 @@ func (h *holding) orders(ctx context.Context, tx *pg.Tx, ids []orders.LineID, em
 	}
 	for _, s := range states {
 		k, _ := s.PoolKey(h.dir)
-		held, listed := h.judge(s, repaid[k], pairs[orders.LineID{Merchant: s.Line.Merchant, Line: s.Line.ID}])
+		held, listed := h.judge(s, repaid[k] || s.EarnedBy(h.month, h.instant), pairs[orders.LineID{Merchant: s.Line.Merchant, Line: s.Line.ID}])
 		if listed {
 			if err := emit(held); err != nil {
 				return err
@@ -135,8 +135,8 @@ func (h *holding) judge(s *orders.State, repaid, paired bool) (Held, bool) {
 	if len(out.Reasons) == 0 {
 		out.Reasons = h.money(s.Line.Merchant, string(s.Line.Currency))
 	}
-	if len(out.Reasons) == 0 && paired {
-		out.Reasons = []orders.Reason{{Code: orders.PairedWithRefund, Since: s.Line.PlacedAt, LiftedBy: "time", Until: h.dir.RunInstant(h.entity, h.month.Next())}}
+	if len(own) == 0 && paired { // beside what lies with the merchant: every open reason is given
+		out.Reasons = append(out.Reasons, orders.Reason{Code: orders.PairedWithRefund, Since: s.Line.PlacedAt, LiftedBy: "time", Until: h.dir.RunInstant(h.entity, h.month.Next())})
 	}
 	if len(out.Reasons) == 0 { // everything holds: it came too late for this run and is on the next one
 		out.Reasons = []orders.Reason{{Code: orders.DateNotReached, Since: s.Line.PlacedAt, LiftedBy: "time", Until: h.dir.RunInstant(h.entity, h.month.Next())}}

@@ -9,23 +9,23 @@ import (
 )
 
 // standingSQL finds, kind by kind, the facts that stand already by owner and id, with the hash of their content. For a "line" it gives the
-// order that the line belongs to instead.
+// order that the line belongs to instead. LATERAL with a limit makes each a look into an index: a join would read a table whole that grows with every chunk.
 var standingSQL = map[string]string{
-	"line":               `SELECT merchant_id, line_id, convert_to(order_id, 'UTF8') FROM order_line t JOIN unnest($1::text[], $2::text[]) AS w(o, i) ON t.merchant_id = w.o AND t.line_id = w.i`,
-	refundKind.name:      `SELECT merchant_id, refund_id, hash FROM refund t JOIN unnest($1::text[], $2::text[]) AS w(o, i) ON t.merchant_id = w.o AND t.refund_id = w.i`,
-	usageChargeKind.name: `SELECT merchant_id, line_id, hash FROM usage_line t JOIN unnest($1::text[], $2::text[]) AS w(o, i) ON t.merchant_id = w.o AND t.line_id = w.i`,
+	"line":               `SELECT t.* FROM unnest($1::text[], $2::text[]) AS w(o, i), LATERAL (SELECT merchant_id, line_id, convert_to(order_id, 'UTF8') FROM order_line WHERE merchant_id = w.o AND line_id = w.i LIMIT 1) t`,
+	refundKind.name:      `SELECT t.* FROM unnest($1::text[], $2::text[]) AS w(o, i), LATERAL (SELECT merchant_id, refund_id, hash FROM refund WHERE merchant_id = w.o AND refund_id = w.i LIMIT 1) t`,
+	usageChargeKind.name: `SELECT t.* FROM unnest($1::text[], $2::text[]) AS w(o, i), LATERAL (SELECT merchant_id, line_id, hash FROM usage_line WHERE merchant_id = w.o AND line_id = w.i LIMIT 1) t`,
 	usageRecordKind.name: `
-		SELECT merchant_id, metering_sn, hash FROM usage_record t JOIN unnest($1::text[], $2::text[]) AS w(o, i) ON t.merchant_id = w.o AND t.metering_sn = w.i
-		UNION ALL SELECT merchant_id, metering_sn, hash FROM usage_refused t JOIN unnest($1::text[], $2::text[]) AS w(o, i) ON t.merchant_id = w.o AND t.metering_sn = w.i`,
+		SELECT t.* FROM unnest($1::text[], $2::text[]) AS w(o, i), LATERAL (SELECT merchant_id, metering_sn, hash FROM usage_record WHERE merchant_id = w.o AND metering_sn = w.i LIMIT 1) t
+		UNION ALL SELECT t.* FROM unnest($1::text[], $2::text[]) AS w(o, i), LATERAL (SELECT merchant_id, metering_sn, hash FROM usage_refused WHERE merchant_id = w.o AND metering_sn = w.i LIMIT 1) t`,
 	creditUseKind.name:  creditStandingSQL,
 	repaymentKind.name:  creditStandingSQL,
-	adjustmentKind.name: `SELECT merchant_id, adjustment_id, hash FROM adjustment t JOIN unnest($1::text[], $2::text[]) AS w(o, i) ON t.merchant_id = w.o AND t.adjustment_id = w.i`,
-	payoutKind.name:     `SELECT merchant_id, payout_id, hash FROM payout t JOIN unnest($1::text[], $2::text[]) AS w(o, i) ON t.merchant_id = w.o AND t.payout_id = w.i`,
-	openingKind.name:    `SELECT entity, opening_id, hash FROM opening t JOIN unnest($1::text[], $2::text[]) AS w(o, i) ON t.entity = w.o AND t.opening_id = w.i`,
+	adjustmentKind.name: `SELECT t.* FROM unnest($1::text[], $2::text[]) AS w(o, i), LATERAL (SELECT merchant_id, adjustment_id, hash FROM adjustment WHERE merchant_id = w.o AND adjustment_id = w.i LIMIT 1) t`,
+	payoutKind.name:     `SELECT t.* FROM unnest($1::text[], $2::text[]) AS w(o, i), LATERAL (SELECT merchant_id, payout_id, hash FROM payout WHERE merchant_id = w.o AND payout_id = w.i LIMIT 1) t`,
+	openingKind.name:    `SELECT t.* FROM unnest($1::text[], $2::text[]) AS w(o, i), LATERAL (SELECT entity, opening_id, hash FROM opening WHERE entity = w.o AND opening_id = w.i LIMIT 1) t`,
 }
 
 // Movements bear their number once in the whole marketplace, so their owner is nobody.
-const creditStandingSQL = `SELECT w.o, movement_id, hash FROM credit_movement t JOIN unnest($1::text[], $2::text[]) AS w(o, i) ON t.movement_id = w.i`
+const creditStandingSQL = `SELECT w.o, t.* FROM unnest($1::text[], $2::text[]) AS w(o, i), LATERAL (SELECT movement_id, hash FROM credit_movement WHERE movement_id = w.i LIMIT 1) t`
 
 // selectStanding adds what stands of the asked facts to into.
 func selectStanding(ctx context.Context, tx *pg.Tx, asked map[string][]standingKey, into map[standingKey][]byte) error {

@@ -170,7 +170,7 @@ func (h *HTTP) apiList(c echo.Context) error {
 	}
 	out := DetailJSON{
 		RequisitionJSON: requisitionJSON(d, dl, at), Version: d.Version, List: d.List.Canonical(), Hash: d.Hash, QR: d.List.QR(), Filled: d.Filled,
-		Blank: append([]string{}, d.List.Blank(d.Filled)...), Submissions: []ReceiptJSON{}, Invoices: []SentJSON{},
+		Blank: append([]string{}, d.toFill()...), Submissions: []ReceiptJSON{}, Invoices: []SentJSON{},
 	}
 	for _, l := range d.List.Draft(d.Filled) {
 		out.Draft = append(out.Draft, FieldJSON(l))

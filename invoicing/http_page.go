@@ -245,11 +245,7 @@ func historyTable(c echo.Context, d Detail, dl Deadline) web.Table {
 // formFor is the form, empty or as it was sent.
 func formFor(c echo.Context, d Detail, u upload, fs fault.Faults) *SendForm {
 	f := &SendForm{Action: "/requisitions/" + d.Number, Once: newOnce(), More: u.more, Files: uploadField(fs), Faults: fs}
-	filled := map[string]string{"invoice_no": "·", "invoice_date": "·"} // the invoices fill these in
-	for k, v := range d.Filled {
-		filled[k] = v
-	}
-	for _, name := range d.List.Blank(filled) {
+	for _, name := range d.toFill() {
 		f.Blank = append(f.Blank, FieldRow{Name: name, Label: Label(name, web.LangOf(c)), Value: u.filled[name], Starred: true})
 	}
 	for _, x := range u.files {
@@ -272,6 +268,15 @@ func formFor(c echo.Context, d Detail, u upload, fs fault.Faults) *SendForm {
 		f.Next = "/requisitions/" + d.Number + "?typed=" + strconv.Itoa(n+1) + "#typed"
 	}
 	return f
+}
+
+// toFill are the starred fields that somebody has to fill in; number and date come with the invoices.
+func (d Detail) toFill() []string {
+	filled := map[string]string{"invoice_no": "·", "invoice_date": "·"}
+	for k, v := range d.Filled {
+		filled[k] = v
+	}
+	return d.List.Blank(filled)
 }
 
 // unread tells whether a file is among what could not be read: it is not sent along again.

@@ -86,7 +86,7 @@ func (h *HTTP) verdict(c echo.Context) error {
 			invoices, now = append(invoices, i.Invoice), append(now, i.Status)
 		}
 	}
-	p := verdictView(c, d, s.Verdict, invoices)
+	p := verdictView(c, d, toldVerdict, s.Verdict, invoices)
 	p.Sent = true
 	p.Facts = []web.Term{
 		{Key: "m.verdict.received", Cell: web.Cell{Text: web.Instant(s.ReceivedAt, dl.Zone.String())}},
@@ -121,7 +121,7 @@ func (h *HTTP) showCheck(c echo.Context, u upload, send Send, v Verdict) error {
 	if err != nil {
 		return err
 	}
-	p := verdictView(c, d, v, send.Invoices)
+	p := verdictView(c, d, toldCheck, v, send.Invoices)
 	for i, each := range v.Invoices {
 		p.Invoices[i].Pill = statusPill(each.Status)
 	}
@@ -162,14 +162,20 @@ func (u upload) again() []Pair {
 	return out
 }
 
+// What a verdict is told with: as something that happened, or as something that would.
+const (
+	toldVerdict = "m.verdict."
+	toldCheck   = "m.check."
+)
+
 // verdictView lays a verdict out beside its list.
-func verdictView(c echo.Context, d Detail, v Verdict, invoices []Invoice) VerdictPage {
+func verdictView(c echo.Context, d Detail, kind string, v Verdict, invoices []Invoice) VerdictPage {
 	p := VerdictPage{No: d.Number, Pill: outcomePill(v.Outcome), Tone: outcomePill(v.Outcome).Tone}
 	missing := "—"
 	if v.Missing != nil {
 		missing = v.Missing.String()
 	}
-	p.Say = web.Text(c, "m.verdict."+string(v.Outcome), "n", len(v.Faults), "missing", missing, "amount", d.Amount)
+	p.Say = web.Text(c, kind+string(v.Outcome), "n", len(v.Faults), "missing", missing, "amount", d.Amount)
 	for n, inv := range invoices {
 		p.Invoices = append(p.Invoices, sideBySide(c, d, v, n, len(invoices), inv))
 	}
@@ -214,9 +220,13 @@ func readable(f *fault.Fault, l fault.Lang) *fault.Fault {
 func comparedTable(c echo.Context, v Verdict) web.Table {
 	t := web.Table{Columns: []web.Column{{Key: "m.compared.what"}, {Key: "m.compared.want", Number: true}, {Key: "m.compared.got", Number: true}, {Key: "m.compared.difference", Number: true}}}
 	for _, x := range v.Compared {
+		difference := x.Difference().String()
+		if !x.Difference().IsZero() {
+			difference = signed(x.Got.Value, x.Want.Value, x.Want.Currency)
+		}
 		t.Rows = append(t.Rows, []web.Cell{
 			{Text: web.Text(c, "m.figure."+strings.ReplaceAll(string(x.InvoiceFigure), " ", "_")) + " = " + web.Text(c, "m.figure."+strings.ReplaceAll(string(x.ListFigure), " ", "_")), Note: x.Source},
-			{Text: x.Want.String()}, {Text: x.Got.String()}, {Text: signed(x.Got.Value, x.Want.Value, x.Want.Currency)},
+			{Text: x.Want.String()}, {Text: x.Got.String()}, {Text: difference},
 		})
 	}
 	return t

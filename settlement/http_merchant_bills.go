@@ -55,7 +55,7 @@ func myStatePill(s State) web.Pill {
 		tone = web.Info
 	case CountersignRejected, RequisitionFailed, RequisitionRejected, PaymentInfoError:
 		tone = web.Warn
-	case Paying, Done:
+	case RequisitionProcessing, Paying, Done:
 		tone = web.OK
 	}
 	return web.Pill{Tone: tone, Key: "m.bill.state." + string(s)}

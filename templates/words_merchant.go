@@ -55,7 +55,7 @@ var (
 	_ = Define("m.sum.exact", "Sum, exact", "合计（精确）", "Soma exata")
 	_ = Define("m.sum.rounding", "Rounded once", "一次舍入", "Arredondamento único")
 	_ = Define("m.sum.carryin", "Carried from an earlier bill", "上期结转", "Transportado de conta anterior")
-	_ = Define("m.sum.payable", "Paid to you", "应付给您", "Pago a você")
+	_ = Define("m.sum.payable", "Payable to you", "应付给您", "A pagar a você")
 	_ = Define("m.sum.carryout", "Carried to the next bill", "结转至下期账单", "Transportado para a próxima conta")
 	_ = Define("m.kind.line.order", "Order", "订单", "Pedido")
 	_ = Define("m.kind.line.refund", "Refund", "退订", "Reembolso")

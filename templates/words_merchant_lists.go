@@ -118,6 +118,10 @@ var (
 var (
 	_ = Define("m.verdict.title", "Verdict on submission {n}", "第 {n} 次提交的审核结果", "Resultado do envio {n}")
 	_ = Define("m.check.title", "Check", "校验结果", "Conferência")
+	_ = Define("m.check.accepted", "Sent like this, the invoices would answer the list over {amount}.", "按此提交，发票将与清单一致，金额 {amount}。", "Enviadas assim, as faturas responderiam à lista de {amount}.")
+	_ = Define("m.check.refused", "Sent like this, they would be refused. To correct: {n}.", "按此提交将被退回。需更正：{n} 项。", "Enviadas assim, seriam recusadas. A corrigir: {n}.")
+	_ = Define("m.check.late", "Nothing is wrong with it, but it would be late: finance would decide.", "内容无误，但已逾期：将由财务决定。", "Nada está errado, mas chegaria atrasada: o financeiro decidiria.")
+	_ = Define("m.check.incomplete", "Nothing is wrong with it; {missing} of {amount} would still be missing.", "内容无误；{amount} 中仍缺 {missing}。", "Nada está errado; de {amount} ainda faltariam {missing}.")
 	_ = Define("m.check.note", "This was a check. Nothing was sent.", "仅为校验，未提交。", "Foi só uma conferência. Nada foi enviado.")
 	_ = Define("m.check.send", "Send it as it is", "按此提交", "Enviar assim")
 	_ = Define("m.outcome.accepted", "Accepted", "已接受", "Aceita")

@@ -2,13 +2,10 @@ package main
 
 import (
 	"context"
-	"net/url"
 	"os"
 	"path/filepath"
 	"syscall"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"suanpan/internal/fault"
 	"suanpan/internal/pg"
@@ -32,23 +29,7 @@ func (m *Main) forgetDemo(ctx context.Context) error {
 		return err
 	}
 	defer e.Release()
-	u, err := url.Parse(e.URL)
-	if err != nil {
-		return err
-	}
-	name := pgx.Identifier{u.Path[1:]}.Sanitize()
-	u.Path = "/postgres"
-	conn, err := pgx.Connect(ctx, u.String())
-	if err != nil {
-		return pg.Fault(err)
-	}
-	defer func() { _ = conn.Close(ctx) }()
-	for _, sql := range []string{"DROP DATABASE IF EXISTS " + name + " WITH (FORCE)", "CREATE DATABASE " + name} {
-		if _, err := conn.Exec(ctx, sql); err != nil {
-			return pg.Fault(err)
-		}
-	}
-	return nil
+	return pg.Recreate(ctx, e.URL)
 }
 
 // leased tells whether a command holds a lease on the folder's server. The keeper looks at the same lock for an instant now and

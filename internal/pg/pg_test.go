@@ -200,6 +200,13 @@ func TestInTx(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+func TestWhatATransactionMay(t *testing.T) {
+	t.Parallel()
+	db := things(t)
+	ctx := context.Background()
+	batch := pg.AsBatch("test")
 	t.Run("reading cannot write", func(t *testing.T) {
 		err := db.ReadTx(ctx, batch, func(tx *pg.Tx) error { _, err := tx.Exec(ctx, `DELETE FROM thing`); return err })
 		if err == nil {

@@ -12,8 +12,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
-
-	"suanpan/internal/fault"
 )
 
 // Options is what the program gives to its web server.
@@ -95,7 +93,7 @@ func (s *Server) health(c echo.Context) error {
 	if s.opt.Health != nil {
 		if err := s.opt.Health(c.Request().Context()); err != nil {
 			s.log.Error("not healthy", "error", err)
-			return c.JSON(Status(fault.New(fault.Unavailable, "INTERNAL", "")), map[string]string{"status": "unavailable"})
+			return c.JSON(http.StatusServiceUnavailable, map[string]string{"status": "unavailable"})
 		}
 	}
 	return c.JSON(http.StatusOK, map[string]string{"status": "ok"})

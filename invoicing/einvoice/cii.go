@@ -120,7 +120,7 @@ func sortTaxIDs(ids []TaxID, evidence map[string]Evidence, field string) {
 func ciiDay(s string) (period.Day, error) {
 	t, err := time.Parse("20060102", s)
 	if err != nil {
-		return period.Day{}, fault.New(fault.Invalid, "EINV-DATE", "").Wrap(err)
+		return period.Day{}, fault.New(fault.Invalid, "EINV-DATE", "", fault.Args{"value": s}).Wrap(err)
 	}
 	return period.DayOf(t, time.UTC), nil
 }

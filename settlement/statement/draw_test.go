@@ -306,3 +306,12 @@ func filesIn(t testing.TB, dir string) []string {
 	slices.Sort(out)
 	return out
 }
+
+func TestTheMeasuredStatementIsOnePage(t *testing.T) {
+	t.Parallel()
+	for _, lang := range fault.Langs {
+		if n := strings.Count(textOf(t, pdf(t, benchStatement(1).PDF, lang)), "\f"); n != 1 {
+			t.Errorf("%s: %d pages", lang, n)
+		}
+	}
+}

@@ -13,7 +13,7 @@ import (
 // Document is the statement as pages: the trial balance and the bills, each by currency, and where the lists stand.
 func (e Entity) Document(lang fault.Lang) *doc.Document {
 	v := voice(lang)
-	d := e.document(v, v.say("entity.title"), e.Month.String())
+	d := e.document(v, v.say("entity.title"), e.Month.String()+"  ·  "+e.Head.Entity)
 	d.Landscape = true
 	d.Meta = []doc.Field{
 		{Label: v.say("entity"), Value: e.entity(v)},

@@ -19,7 +19,7 @@ const pageLines = 400
 // and what was held back.
 func (m Merchant) Document(lang fault.Lang) *doc.Document {
 	v := voice(lang)
-	d := m.document(v, v.say("merchant.title"), m.Month.String())
+	d := m.document(v, v.say("merchant.title"), m.Month.String()+"  ·  "+m.ID)
 	d.Meta = []doc.Field{
 		{Label: v.say("merchant"), Value: m.Name},
 		{Label: v.say("merchant.no"), Value: m.ID},

@@ -3,6 +3,7 @@ package settlement
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -118,7 +119,7 @@ func (h *MerchantHTTP) waitingLines(ctx context.Context, tx *pg.Tx, c echo.Conte
 		for i, r := range x.Reasons {
 			words[i] = reasonTitle(c, r.Code)
 		}
-		p.Waiting.Rows = append(p.Waiting.Rows, []web.Cell{{Text: x.Line, Href: "/why?id=" + x.Line}, {Text: strings.Join(words, " · ")}, {Text: x.Entity}})
+		p.Waiting.Rows = append(p.Waiting.Rows, []web.Cell{{Text: x.Line, Href: "/why?id=" + url.QueryEscape(x.Line)}, {Text: strings.Join(words, " · ")}, {Text: x.Entity}})
 	}
 	return nil
 }

@@ -66,6 +66,11 @@ func TestMerchantStatement(t *testing.T) {
 		}
 		same(t, "lines", sum, money.Exact(m.Bills[0].Sales[0].Settlement))
 	})
+}
+
+func TestUnknownPartiesAreRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
 	t.Run("a merchant that never was is refused", func(t *testing.T) {
 		ctx := context.Background()
 		err := w.db.ReadTx(ctx, pg.AsAuditor("test"), func(tx *pg.Tx) error {

@@ -261,11 +261,13 @@ func (r *running) judge(ctx context.Context, lines []*State, usage []waitingUsag
 	return out, nil
 }
 
-// collect keeps what a line amounts to at the month's end; what came true only later waits for a later run.
+// collect keeps what a line amounts to at the month's end; what came true only later waits for a later run. A refund of a later month that is
+// known already stands beside its order at once, as it does where the order was paid in money: the order may have to wait for it.
 func (r *running) collect(s *State, d Derived) {
 	kept := Derived{Used: d.Used, Entries: d.Entries[:0:0]}
 	for _, e := range d.Earned {
-		if !e.Cycle.After(r.month) && e.KnownAt.Before(r.instant) {
+		beside := e.Kind == "refund" && len(kept.Earned) > 0
+		if (!e.Cycle.After(r.month) || beside) && e.KnownAt.Before(r.instant) {
 			kept.Earned = append(kept.Earned, e)
 		}
 	}

@@ -21,6 +21,10 @@ func TestWhatSeedsFound(t *testing.T) {
 	paid := neutral.Fact{Kind: "paid", Order: "O-1", At: "2026-08-18T06:30:00Z"}
 	for name, facts := range map[string][]neutral.Fact{
 		"a credit order's refund of a later month, known before the order was earned, is billed": {credit, effective, repaid, refund("R-1", "2026-09-25T01:00:00Z", "113", "conditional")},
+		"a credit order stands on the bill of its five-day refund of the next month": {
+			with(credit, func(f *neutral.Fact) { f.At = "2026-08-29T06:00:00Z" }), with(effective, func(f *neutral.Fact) { f.At = "2026-08-30T07:00:00Z" }),
+			with(repaid, func(f *neutral.Fact) { f.At = "2026-08-30T06:00:00Z" }), refund("R-1", "2026-09-02T01:00:00Z", "1130", "five_day"),
+		},
 		"a credit order of the cycle's last hours is not repaid by nobody": {
 			// 22:00 on 31 August in São Paulo, which collects; already September in Singapore, which owes.
 			with(credit, func(f *neutral.Fact) { f.At, f.CollectedBy = "2026-09-01T01:00:00Z", "5861" }),

@@ -2,6 +2,7 @@ package invent
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -58,6 +59,9 @@ func (w *world) place() *placed {
 		if w.chance(70) {
 			f.Currency = "USD"
 		}
+		if w.chance(15) {
+			f.Customer, f.CollectedBy = pick(w, users), owner
+		}
 	}
 	net := decimal.NewFromInt(int64(10 + w.r.IntN(2000)))
 	if w.chance(30) {
@@ -82,7 +86,7 @@ func (w *world) place() *placed {
 	if net.IsPositive() {
 		f.SellerTaxes = w.sellerTaxes(net, false)
 	}
-	f.Supervised = f.Type == "NEW" && w.chance(35)
+	f.Supervised = f.Type == "NEW" && w.chance(35) && !slices.Contains(users, f.Customer)
 	o.known, f.RecordedAt = w.heard(o.at, o.at, 6)
 	o.f = f
 	w.put(f)
@@ -156,6 +160,8 @@ func (w *world) takeEffect(o *placed, late bool) {
 func (w *world) story(o *placed) {
 	some := o.gross.IsPositive()
 	switch n := w.r.IntN(100); {
+	case slices.Contains(users, o.f.Customer):
+		w.takeEffect(o, true)
 	case n < 4:
 		w.event("provisioning_failed", o, w.after(o.paid, 5*day, o.f.OwedBy), o.paidKnown, 5)
 	case n < 8: // nothing more is heard

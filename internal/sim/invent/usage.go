@@ -12,6 +12,10 @@ import (
 	"suanpan/money"
 )
 
+// users are customers who use on credit. Their credit is repaid and never given back: what a month's usage owes is known at its run only,
+// and to the entity that runs it first: so the one they owe collects, too.
+var users = []string{"C-use0", "C-use1"}
+
 // metered tells of an instance: its order, its packages and its usage records.
 func (w *world) metered() {
 	merchant := pick(w, w.m.Merchant).ID
@@ -27,8 +31,8 @@ func (w *world) metered() {
 	if w.chance(20) {
 		f.CollectedBy = pick(w, w.codes)
 	}
-	if w.chance(25) {
-		f.Pay, f.Customer = "credit", fmt.Sprintf("C-use%d", w.r.IntN(2)) // whose credit is not given back, only repaid
+	if w.chance(35) {
+		f.Pay, f.Customer, f.CollectedBy = "credit", pick(w, users), owner
 	}
 	w.put(f)
 	for range w.r.IntN(3) {
@@ -101,7 +105,7 @@ func (w *world) credit() {
 		w.repay(p, w.pools[p])
 	}
 	// What usage will cost is not known here: its customers overpay, or pay too little.
-	for _, customer := range []string{"C-use0", "C-use1"} {
+	for _, customer := range users {
 		for _, c := range w.codes {
 			for _, m := range w.months[:len(w.months)-1] {
 				if w.chance(60) {

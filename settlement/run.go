@@ -49,8 +49,9 @@ type EntityResult struct {
 	Merchants int
 	Bills     int
 	Lines     int
-	Carried   int // bills with nothing to ask for
-	Fresh     int // bills made by this call; 0 when it repeats a finished run
+	Carried   int    // bills with nothing to ask for
+	Fresh     int    // bills made by this call; 0 when it repeats a finished run
+	New       []Bill // of a dry run: the bills that stand not yet, which is all a run can change
 	Amounts   map[string]decimal.Decimal
 }
 
@@ -205,6 +206,7 @@ type run struct {
 	zone      *time.Location
 	cutoff    time.Time
 	merchants []string
+	dry       bool
 	result    EntityResult
 }
 
@@ -222,7 +224,7 @@ func (s *Service) begin(ctx context.Context, tx *pg.Tx, month period.Month, enti
 		return nil, err
 	}
 	day, _ := dir.RunDay(entity, month)
-	r := &run{svc: s, dir: dir, month: month, entity: entity, zone: dir.Zone(entity)}
+	r := &run{svc: s, dry: opt.DryRun, dir: dir, month: month, entity: entity, zone: dir.Zone(entity)}
 	r.result = EntityResult{Entity: entity, RunDay: day, Instant: dir.RunInstant(entity, month), Amounts: map[string]decimal.Decimal{}}
 	if tx.Now.Before(r.result.Instant) && !opt.DryRun {
 		r.result.Early = true
@@ -282,6 +284,9 @@ func (r *run) bill(ctx context.Context, tx *pg.Tx, merchants []string) error {
 		return err
 	}
 	r.result.Fresh += len(bills)
+	if r.dry {
+		r.result.New = append(r.result.New, bills...)
+	}
 	_, err = ledger.Post(ctx, tx, entries...)
 	return err
 }

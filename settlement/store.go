@@ -264,3 +264,15 @@ func selectRequisitions(ctx context.Context, tx *pg.Tx, merchant, no string, sta
 		return r, err
 	})
 }
+
+// Billed tells which of a merchant's lines are on a bill; orders asks before it corrects one.
+func (s *Service) Billed(ctx context.Context, tx *pg.Tx, merchant string, lines []string) (map[string]bool, error) {
+	rows, err := tx.Query(ctx, `SELECT line_id FROM bill_line WHERE merchant_id = $1 AND line_id = ANY($2)`, merchant, lines)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]bool{}
+	var id string
+	_, err = pgx.ForEachRow(rows, []any{&id}, func() error { out[id] = true; return nil })
+	return out, err
+}

@@ -69,6 +69,7 @@ func (m *Main) settle(ctx context.Context, s *session, month period.Month, opt s
 	} else {
 		m.printMonth(rows)
 		if opt.DryRun {
+			m.printNew(rows)
 			m.remark("settle.dry")
 		}
 		for _, r := range rows {
@@ -96,6 +97,16 @@ type monthRow struct {
 	Carried   int                        `json:"carried"`
 	Fresh     int                        `json:"newBills"`
 	Amounts   map[string]decimal.Decimal `json:"amounts"`
+	New       []newBill                  `json:"new,omitempty"` // of a dry run
+}
+
+// newBill is a bill that a run would add to what stands.
+type newBill struct {
+	Bill     string          `json:"bill"`
+	Lines    int             `json:"lines"`
+	Currency money.Currency  `json:"currency"`
+	Payable  decimal.Decimal `json:"payable"`
+	CarryIn  decimal.Decimal `json:"carryIn"`
 }
 
 func (m *Main) runMonth(ctx context.Context, s *session, month period.Month, opt settlement.RunOptions) ([]monthRow, error) {
@@ -118,6 +129,9 @@ func monthRows(ctx context.Context, s *session, month period.Month, res settleme
 			Entity: e.Entity, RunDay: e.RunDay, Early: e.Early, Merchants: e.Merchants, Lines: e.Lines, Lists: e.Bills - e.Carried, Carried: e.Carried,
 			Fresh: e.Fresh, Amounts: e.Amounts, Why: map[string]int{},
 		}
+		for _, b := range e.New {
+			rows[i].New = append(rows[i].New, newBill{b.No, b.Lines, b.Currency, b.Payable, b.CarryIn})
+		}
 		if dry || e.Early {
 			continue
 		}
@@ -135,6 +149,19 @@ func monthRows(ctx context.Context, s *session, month period.Month, res settleme
 		}
 	}
 	return rows, nil
+}
+
+// printNew lists, bill by bill, what a run would add to what stands. Bills that stand are never changed by a run.
+func (m *Main) printNew(rows []monthRow) {
+	t := table{head: []string{m.say("t.new"), m.say("t.lines"), m.say("t.amount")}, right: map[int]bool{1: true, 2: true}}
+	for _, r := range rows {
+		for _, b := range r.New {
+			t.add("+ "+b.Bill, fmt.Sprint(b.Lines), money.New(b.Payable, b.Currency).String())
+		}
+	}
+	if len(t.rows) > 0 {
+		t.print(m.Stdout)
+	}
 }
 
 func (m *Main) printMonth(rows []monthRow) {

@@ -7,10 +7,10 @@ import (
 	"suanpan/internal/auth"
 	"suanpan/internal/doc"
 	"suanpan/internal/fault"
-	"suanpan/internal/period"
 	"suanpan/internal/pg"
 	"suanpan/internal/web"
 	"suanpan/invoicing"
+	"suanpan/ledger"
 	"suanpan/orders"
 	"suanpan/settlement"
 	"suanpan/settlement/statement"
@@ -29,34 +29,16 @@ func wire(db *pg.DB) modules {
 	m := modules{orders: &orders.Service{}, invoicing: &invoicing.Service{}, auth: auth.New(db, auth.Options{})}
 	m.settlement = &settlement.Service{DB: db, Orders: m.orders, Invoicing: m.invoicing}
 	m.settlement.Subscribe(&m.invoicing.Events)
-	m.orders.Billed = m.billed
+	m.orders.Billed = m.settlement.Billed
 	return m
 }
 
-// billed lends orders what settlement knows: which of a merchant's lines are on a bill. A line that was never received is on none.
-func (m modules) billed(ctx context.Context, tx *pg.Tx, merchant string, lines []string) (map[string]bool, error) {
-	out := map[string]bool{}
-	for _, id := range lines {
-		ws, err := m.settlement.Ask(ctx, tx, merchant, id, period.Month{})
-		if fault.Has(err, "WHY-UNKNOWN") {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		for _, w := range ws {
-			if w.Line == id && w.Bill != "" {
-				out[id] = true
-			}
-		}
-	}
-	return out, nil
-}
-
 // routes are the pages and the API, in the order of the navigation.
-func (m modules) routes(db *pg.DB, fonts *doc.Fonts) []web.Route {
+func (m modules) routes(ctx context.Context, db *pg.DB, fonts *doc.Fonts) []web.Route {
 	out := settlement.NewMerchantHTTP(db, m.settlement).Routes()
 	out = append(out, invoicing.NewHTTP(db, m.invoicing, m.drawings(fonts)...).Routes()...)
+	out = append(out, settlement.NewHTTP(db, m.settlement).Routes()...)
+	out = append(out, ledger.NewHTTP(db, ledger.NewGroup(ctx, db)).Routes()...)
 	return append(out, m.auth.Routes()...)
 }
 

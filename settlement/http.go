@@ -15,16 +15,20 @@ import (
 	"suanpan/internal/period"
 	"suanpan/internal/pg"
 	"suanpan/internal/web"
+	"suanpan/invoicing"
 )
 
 // HTTP has the pages on which finance reviews, approves, pays and closes a month.
 type HTTP struct {
-	db  *pg.DB
-	svc *Service
+	db       *pg.DB
+	svc      *Service
+	drawings []invoicing.Drawing
 }
 
-// NewHTTP gives the pages of the month. The service needs its invoicing.
-func NewHTTP(db *pg.DB, svc *Service) *HTTP { return &HTTP{db: db, svc: svc} }
+// NewHTTP gives the pages of the month. The service needs its invoicing; drawings are the forms in which a list can be taken along.
+func NewHTTP(db *pg.DB, svc *Service, drawings ...invoicing.Drawing) *HTTP {
+	return &HTTP{db: db, svc: svc, drawings: drawings}
+}
 
 var (
 	lookers   = []web.Duty{web.FinanceReview, web.FinancePay, web.Operations, web.Auditor}
@@ -42,7 +46,7 @@ const (
 // Routes lists finance's pages. Operations and auditors look; who reviews cannot pay, and the other way round.
 func (h *HTTP) Routes() []web.Route {
 	const get, post = http.MethodGet, http.MethodPost
-	return []web.Route{
+	out := []web.Route{
 		{Method: get, Path: "/finance", Name: "finance.month", Duties: lookers, Handler: h.month, Nav: "finance.nav"},
 		{Method: get, Path: "/finance/bills", Name: "finance.bills", Duties: lookers, Handler: h.bills},
 		{Method: post, Path: "/finance/bills/confirm", Name: "finance.bills.confirm", Duties: reviewers, Handler: h.confirmBills, Timeout: bulkTime, BodyLimit: bulkBody},
@@ -65,6 +69,10 @@ func (h *HTTP) Routes() []web.Route {
 		{Method: get, Path: "/finance/net", Name: "finance.net", Duties: lookers, Handler: h.net, Timeout: heldTime},
 		{Method: post, Path: "/finance/net", Name: "finance.net.post", Duties: payers, Handler: h.postNet, Timeout: heldTime},
 	}
+	for _, d := range h.drawings {
+		out = append(out, web.Route{Method: get, Path: "/finance/requisitions/:merchant/:no/list." + d.Ext, Name: "finance.list." + d.Ext, Duties: lookers, Handler: h.drawn(d)})
+	}
+	return out
 }
 
 // desk is what every page of finance is written with: people's names, the entities, and the instant.

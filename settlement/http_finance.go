@@ -115,7 +115,7 @@ func (t *tally) add(x StageSum) {
 
 func (t *tally) cell(href string) web.Cell {
 	if t == nil || t.bills == 0 {
-		return web.Cell{Text: "–"}
+		return web.Cell{} // nothing: a phone leaves the line out
 	}
 	return web.Cell{Text: strconv.Itoa(t.bills), Href: href, Note: amounts(t.sums)}
 }
@@ -130,7 +130,7 @@ func amounts(sums map[money.Currency]decimal.Decimal) string {
 	for i, c := range codes {
 		codes[i] = money.New(sums[money.Currency(c)], money.Currency(c)).String()
 	}
-	return strings.Join(codes, " · ")
+	return strings.Join(codes, ", ")
 }
 
 func (d *desk) stageTable(m period.Month, plan []entities.Plan, sums []StageSum) web.Table {
@@ -248,7 +248,10 @@ func (h *HTTP) notices(ctx context.Context, tx *pg.Tx, d *desk, m period.Month, 
 	if due > 0 && len(sums) > 0 {
 		add(web.Info, "#plan", "finance.notice.due", "n", due)
 	}
-	return append(out, d.warnings(plan)...), nil
+	out = append(out, d.warnings(plan)...)
+	rank := map[web.Tone]int{web.Bad: 0, web.Warn: 1, web.Info: 2, web.Still: 3}
+	sort.SliceStable(out, func(i, j int) bool { return rank[out[i].Tone] < rank[out[j].Tone] })
+	return out, nil
 }
 
 // waitingNotices are those that belong to no month: late invoices, proposals, requisitions and payments on their way.

@@ -34,6 +34,7 @@ type RequisitionPage struct {
 	Terms    []web.Term
 	Bills    web.Table
 	List     []web.Term
+	Forms    []web.Cell // the list to be taken along
 	Judged   []Judged
 	Payments web.Table
 	History  web.Table
@@ -53,7 +54,7 @@ type RequisitionPage struct {
 var requisitionPage = web.NewPage("finance/requisition.html", RequisitionPage{
 	Path: "/finance/requisitions/M1/R1", State: ReqAccepted, CanApprove: true, CanPay: true, CanBank: true, CanRevoke: true, Same: true, Payment: "PAY-1",
 	Judged: []Judged{{Title: "x", Pill: web.Pill{Tone: web.OK, Key: "finance.outcome.accepted"}, Compared: []string{"a"}, Faults: fault.Faults{fault.New(fault.Invalid, "INV-REASON", "x")}}},
-	Form:   map[string]string{"reason": "x"},
+	Form:   map[string]string{"reason": "x"}, Forms: []web.Cell{{Text: "PDF", Href: "/"}},
 }, RequisitionPage{CanConfirm: true, CanDrop: true, Proposal: &RevocationProposal{Reason: "x"}, Proposer: "Ana"})
 
 func (h *HTTP) requisition(c echo.Context) error { return h.showRequisition(c, nil) }
@@ -64,6 +65,9 @@ func (h *HTTP) showRequisition(c echo.Context, fs fault.Faults) error {
 	p := RequisitionPage{Path: requisitionAddress(merchant, no), Value: merchant + "|" + no, Faults: fs, Form: map[string]string{}}
 	for _, name := range []string{"reason", "reference", "date", "amount"} {
 		p.Form[name] = trimmed(c, name)
+	}
+	for _, d := range h.drawings {
+		p.Forms = append(p.Forms, web.Cell{Text: d.Name, Href: p.Path + "/list." + d.Ext})
 	}
 	err := h.look(c, func(ctx context.Context, tx *pg.Tx, d *desk) error {
 		r, err := h.svc.Requisition(ctx, tx, merchant, no)
@@ -305,4 +309,29 @@ func (h *HTTP) file(c echo.Context) error {
 	}
 	c.Response().Header().Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
 	return c.Blob(http.StatusOK, f.ContentType, f.Content)
+}
+
+// drawn gives the list of a requisition in one of its forms.
+func (h *HTTP) drawn(form invoicing.Drawing) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		demo, _, err := h.db.Demo(c.Request().Context())
+		if err != nil {
+			return err
+		}
+		var content []byte
+		err = h.look(c, func(ctx context.Context, tx *pg.Tx, _ *desk) error {
+			d, err := h.svc.Invoicing.Requisition(ctx, tx, c.Param("merchant"), c.Param("no"))
+			if err != nil {
+				return err
+			}
+			content, err = form.Draw(ctx, tx, d, web.LangOf(c), demo)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		name := c.Param("no") + "." + form.Ext
+		c.Response().Header().Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+		return c.Blob(http.StatusOK, form.Type, content)
+	}
 }

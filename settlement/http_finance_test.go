@@ -16,6 +16,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"suanpan/internal/fault"
 	"suanpan/internal/period"
 	"suanpan/internal/pg"
 	"suanpan/internal/pg/pgtest"
@@ -48,6 +49,11 @@ type office struct {
 	routes []web.Route
 }
 
+// plain is a form of a list that says only whose it is.
+var plain = invoicing.Drawing{Ext: "txt", Name: "Text", Type: "text/plain", Draw: func(_ context.Context, _ *pg.Tx, d invoicing.Detail, _ fault.Lang, _ bool) ([]byte, error) {
+	return []byte(d.List.Requisition), nil
+}}
+
 func open(t *testing.T) *office {
 	t.Helper()
 	ctx := context.Background()
@@ -70,7 +76,7 @@ func open(t *testing.T) *office {
 	t.Cleanup(stop)
 	books := ledger.NewHTTP(db, ledger.NewGroup(gctx, db))
 	books.Prove = o.svc.Verify
-	o.routes = append(settlement.NewHTTP(db, o.svc).Routes(), books.Routes()...)
+	o.routes = append(settlement.NewHTTP(db, o.svc, plain).Routes(), books.Routes()...)
 	o.srv, err = web.New(web.Options{Log: slog.New(slog.DiscardHandler), Routes: o.routes, Identify: func(c echo.Context) (*web.User, error) {
 		return people[c.Request().Header.Get("X-Who")], nil
 	}})
@@ -216,7 +222,7 @@ func TestTheRoadOfABillToItsBankLine(t *testing.T) {
 	o := open(t)
 	o.sees("ana", "/finance?month=2026-10", "5541", "SGD 471.60", "BRL 7,104.47", "JPY 197,538", "CLP 91,053")
 	o.sees("eva", "/finance/bills?month=2026-10&entity=5541", "5541-202610-M2-SGD", "SGD 471.60")
-	o.sends("ana", "/finance/bills/confirm", 200, with(ticked(m2Bill), "do", "approve"), "1 bills will be approved and become 1 requisitions", "SGD 471.60")
+	o.sends("ana", "/finance/bills/confirm", 200, with(ticked(m2Bill), "do", "approve"), "Bills to approve: 1. Requisitions they become: 1.", "SGD 471.60")
 	if s := o.state("5541-202610-M2-SGD"); s != settlement.PendingCountersign {
 		t.Fatal("a page that only shows what would happen changed the bill to", s)
 	}
@@ -228,7 +234,7 @@ func TestTheRoadOfABillToItsBankLine(t *testing.T) {
 		t.Fatal(got.Submission.Verdict.All())
 	}
 	o.sees("eva", m2Road, "INV-1", "accepted", "SGD 471.60", "SGD 0.00")
-	o.sends("ana", "/finance/requisitions/confirm", 200, with(ticked(m2Req), "do", "approve-payment"), "1 requisitions will be approved for payment: SGD 471.60")
+	o.sends("ana", "/finance/requisitions/confirm", 200, with(ticked(m2Req), "do", "approve-payment"), "Requisitions to approve for payment: 1 (SGD 471.60)")
 	o.sends("ana", "/finance/requisitions/approve", 303, ticked(m2Req))
 	o.sends("marta", "/finance/requisitions/pay", 422, with(ticked(m2Req), "valueDate", "tomorrow"), "SET-DAY")
 	o.sends("marta", "/finance/requisitions/pay", 303, with(ticked(m2Req), "valueDate", "2026-11-27"))
@@ -289,7 +295,7 @@ func TestManyBillsAreApprovedAtOnce(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	all := with(url.Values{}, "all", "yes", "month", "2026-10", "do", "approve")
-	page := o.sends("ana", "/finance/bills/confirm", 200, all, "6 bills will be approved and become 6 requisitions", "Left out", "5861-202610-M6-EUR")
+	page := o.sends("ana", "/finance/bills/confirm", 200, all, "Bills to approve: 6. Requisitions they become: 6.", "Left out", "5861-202610-M6-EUR")
 	form := url.Values{"do": {"approve"}}
 	for _, m := range regexp.MustCompile(`name="bill" value="([^"]+)"`).FindAllStringSubmatch(page, -1) {
 		form.Add("bill", m[1])
@@ -313,7 +319,7 @@ func TestBillsAreSentBackAndWithdrawnWithAReason(t *testing.T) {
 	o.sends("ana", "/finance/bills/do", 422, with(ticked(m2Bill), "do", "reject"), "SET-REASON")
 	o.sends("ana", "/finance/bills/do", 303, with(ticked(m2Bill), "do", "reject", "reason", "fee under discussion"))
 	o.sees("eva", m2Page, "Sent back", "fee under discussion")
-	o.sees("ana", "/finance?month=2026-10", "1 bills: Sent back")
+	o.sees("ana", "/finance?month=2026-10", "Sent back: 1")
 	o.sends("ana", "/finance/bills/do", 409, with(ticked(m2Bill), "do", "withdraw", "reason", "rate was wrong"), "SET-UNSETTLE")
 	o.sends("ana", "/finance/bills/do", 303, with(ticked("M1|5861-202610-M1-BRL"), "do", "withdraw", "reason", "rate was wrong"))
 	o.sees("eva", "/finance/bills/M1/5861-202610-M1-BRL", "This bill was withdrawn", "rate was wrong")

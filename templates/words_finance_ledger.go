@@ -18,6 +18,7 @@ var (
 	_ = Define("ledger.balance", "Balance", "余额", "Saldo")
 	_ = Define("ledger.amount", "Amount", "金额", "Valor")
 	_ = Define("ledger.currency", "Currency", "币种", "Moeda")
+	_ = Define("ledger.rate", "Rate (over FX clearing)", "汇率（经汇兑清算）", "Câmbio (compensação)")
 	_ = Define("ledger.total", "Total", "合计", "Total")
 	_ = Define("ledger.even", "balanced", "平衡", "equilibrado")
 	_ = Define("ledger.uneven", "not balanced", "不平衡", "não equilibrado")

@@ -3,6 +3,8 @@ package ledger
 import (
 	"crypto/sha256"
 	"fmt"
+	"maps"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -57,10 +59,14 @@ type Result struct {
 }
 
 // hash covers what a repetition of the same cause must repeat. RecordedAt, KnownAt and Period are not in it: a retry after month
-// close has to find its first answer.
+// close has to find its first answer. Nor is a reversal's OccurredAt: whoever asks for it again later means the one that stands.
 func (e *Entry) hash() []byte {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\x1f%s\x1f%s\x1f%s\x1f%d\x1f%s", e.Merchant, e.Key, e.Kind, e.Book, e.OccurredAt.UnixMicro(), e.Reverses)
+	at := e.OccurredAt.UnixMicro()
+	if e.Reverses != "" && e.Key == ReversalKey(e.Reverses) {
+		at = 0
+	}
+	fmt.Fprintf(&b, "%s\x1f%s\x1f%s\x1f%s\x1f%d\x1f%s", e.Merchant, e.Key, e.Kind, e.Book, at, e.Reverses)
 	lines := make([]string, len(e.Transfers))
 	for i, t := range e.Transfers {
 		lines[i] = fmt.Sprintf("%s|%s|%s|%s|%s|%s", t.Book, t.Currency, t.Debit, t.Credit, money.Exact(t.Amount), t.Rate)
@@ -96,9 +102,12 @@ func (e *Entry) check() fault.Faults {
 		if !t.Currency.Valid() {
 			bad("LEDGER-CURRENCY", path, fault.Args{"currency": t.Currency})
 		}
-		if (t.Debit == FXClearing || t.Credit == FXClearing) && t.Rate == "" {
+		if (t.Debit == FXClearing) != (t.Credit == FXClearing) && !t.ratedFor() {
 			bad("LEDGER-FX-RATE", path)
 		}
+	}
+	if len(fs) == 0 { // an amount is compared with its rate once both can be read
+		fs = e.checkExchange()
 	}
 	return append(fs, e.checkMirror()...)
 }
@@ -128,8 +137,8 @@ func (e *Entry) checkMirror() fault.Faults {
 		touch(t.Credit, t.Book, t.Currency, false, t.Amount)
 	}
 	var fs fault.Faults
-	for k, v := range owes {
-		if !v.IsZero() {
+	for _, k := range slices.Sorted(maps.Keys(owes)) {
+		if v := owes[k]; !v.IsZero() {
 			fs = append(fs, fault.New(fault.Invalid, "LEDGER-MIRROR", e.Key, fault.Args{"pair": k, "amount": v}))
 		}
 	}

@@ -40,12 +40,26 @@ func (j *ManualJournal) entry() Entry {
 
 // Propose keeps a journal for a second person to decide. Nothing is posted yet, but what could not be posted is refused now.
 func Propose(ctx context.Context, tx *pg.Tx, j ManualJournal) error {
+	var fs fault.Faults
 	if len([]rune(strings.TrimSpace(j.Reason))) < 10 {
-		return fault.New(fault.Invalid, "JOURNAL-REASON", "reason")
+		fs = append(fs, fault.New(fault.Invalid, "JOURNAL-REASON", "reason"))
 	}
 	e := j.entry()
-	if fs := e.check(); len(fs) > 0 {
+	if j.ID == "" || j.Period.IsZero() {
+		fs = append(fs, fault.New(fault.Invalid, "LEDGER-INCOMPLETE", "period"))
+	}
+	if fs = append(fs, e.check()...); len(fs) > 0 {
 		return fs
+	}
+	cal, err := loadCalendar(ctx, tx, e.books())
+	if err != nil {
+		return err
+	}
+	if err := assignPeriod(&e, cal); err != nil {
+		return err
+	}
+	if shut := lockedFault(&e, cal); shut != nil {
+		return shut
 	}
 	j.Merchant, j.ProposedBy, j.ProposedAt = e.Merchant, tx.Actor.User, tx.Now
 	return insertJournal(ctx, tx, j)

@@ -10,7 +10,8 @@ import (
 
 // Post writes entries in the caller's transaction, so that a business row and its money commit together. It only appends, and
 // updates no row that another merchant's posting also updates. All entries are refused, with every reason, if one of them is
-// wrong. An entry whose key stands with the same content is a no-op; other content is a fault of kind Conflict.
+// wrong. An entry whose key stands with the same content is a no-op, also where its month is locked by now; other content is a
+// fault of kind Conflict.
 func Post(ctx context.Context, tx *pg.Tx, entries ...Entry) ([]Result, error) {
 	if len(entries) == 0 {
 		return nil, nil
@@ -39,7 +40,8 @@ type prepared struct {
 	*Entry
 	at   int // index in the caller's list
 	sum  []byte
-	twin int // index of an equal entry earlier in this call, or −1
+	twin int          // index of an equal entry earlier in this call, or −1
+	shut *fault.Fault // its month is locked: it may only stand already
 }
 
 func prepare(tx *pg.Tx, cal *Calendar, entries []Entry) ([]prepared, error) {
@@ -62,7 +64,7 @@ func prepare(tx *pg.Tx, cal *Calendar, entries []Entry) ([]prepared, error) {
 			fs = append(fs, fault.All(err)...)
 			continue
 		}
-		p := prepared{Entry: &e, at: i, sum: e.hash(), twin: -1}
+		p := prepared{Entry: &e, at: i, sum: e.hash(), twin: -1, shut: lockedFault(&e, cal)}
 		id := e.Merchant + "\x00" + e.Key
 		if j, seen := first[id]; seen {
 			if string(list[j].sum) != string(p.sum) {
@@ -87,7 +89,7 @@ func prepare(tx *pg.Tx, cal *Calendar, entries []Entry) ([]prepared, error) {
 	return list, nil
 }
 
-// assignPeriod derives the month of a fact; for the run and for journals it only checks that the month may still be entered.
+// assignPeriod derives the month of a fact; the run and journals bring theirs.
 func assignPeriod(e *Entry, cal *Calendar) error {
 	books := e.books()
 	for _, b := range books {
@@ -100,7 +102,12 @@ func assignPeriod(e *Entry, cal *Calendar) error {
 		e.Period = m
 		return err
 	}
-	for _, b := range books {
+	return nil
+}
+
+// lockedFault names the first of the entry's books in which its month is locked.
+func lockedFault(e *Entry, cal *Calendar) *fault.Fault {
+	for _, b := range e.books() {
 		if cal.Locked(b, e.Period) {
 			return fault.New(fault.Conflict, "LEDGER-MONTH-LOCKED", e.Key, fault.Args{"book": b, "month": e.Period})
 		}

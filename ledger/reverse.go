@@ -38,6 +38,9 @@ func Reverse(ctx context.Context, tx *pg.Tx, what ...Reversal) ([]Result, error)
 		if !ok {
 			return nil, fault.New(fault.NotFound, "LEDGER-NO-ENTRY", w.Key, fault.Args{"key": w.Key})
 		}
+		if tx.Actor.Role == pg.Web && !old.whole() {
+			return nil, fault.New(fault.Forbidden, "LEDGER-REVERSE-HIDDEN", w.Key, fault.Args{"key": w.Key})
+		}
 		e := Entry{
 			Merchant: w.Merchant, Key: ReversalKey(w.Key), Kind: "reversal", Book: old.Book, OccurredAt: w.OccurredAt,
 			KnownAt: w.KnownAt, Source: w.Source, Period: w.Period, Reverses: w.Key,

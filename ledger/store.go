@@ -12,11 +12,25 @@ import (
 	"suanpan/internal/pg"
 )
 
+// holdMonths keeps months from being locked until this transaction ends; it shares the hold with all others that post. A
+// transaction that only reads posts nothing and holds nothing up.
+const holdMonths = `SELECT pg_advisory_xact_lock_shared(hashtext('ledger_month')) WHERE current_setting('transaction_read_only') = 'off'`
+
+// loadCalendar holds the months first and reads them in a second statement, which sees what was locked while the first one waited;
+// the two travel together.
 func loadCalendar(ctx context.Context, tx *pg.Tx, books []string) (*Calendar, error) {
-	rows, err := tx.Query(ctx, `
+	b := &pgx.Batch{}
+	b.Queue(holdMonths)
+	b.Queue(`
 		SELECT b.book, b.zone, m.month, m.closes_at, m.run_at IS NOT NULL, m.locked_at IS NOT NULL
 		FROM ledger_book b LEFT JOIN ledger_month m USING (book)
 		WHERE $1::text[] IS NULL OR b.book = ANY($1)`, books)
+	br := tx.SendBatch(ctx, b)
+	defer func() { _ = br.Close() }()
+	if _, err := br.Exec(); err != nil {
+		return nil, err
+	}
+	rows, err := br.Query()
 	if err != nil {
 		return nil, err
 	}
@@ -71,11 +85,16 @@ func upsertMonths(ctx context.Context, tx *pg.Tx, plan []Close) error {
 
 func markRun(ctx context.Context, tx *pg.Tx, books []string, m period.Month) error {
 	_, err := tx.Exec(ctx, `
-		UPDATE ledger_month SET run_at = $3 WHERE book = ANY($1) AND month = $2 AND run_at IS NULL`, books, m.FirstDay(), tx.Now)
+		INSERT INTO ledger_month (book, month, closes_at, run_at) SELECT b, $2, $3, $3 FROM unnest($1::text[]) AS t(b)
+		ON CONFLICT (book, month) DO UPDATE SET run_at = coalesce(ledger_month.run_at, excluded.run_at)`, books, m.FirstDay(), tx.Now)
 	return err
 }
 
+// markLocked waits for the postings under way, which found the month open; those that come meanwhile wait for it and find it locked.
 func markLocked(ctx context.Context, tx *pg.Tx, book string, m period.Month) error {
+	if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock(hashtext('ledger_month'))`); err != nil {
+		return err
+	}
 	_, err := tx.Exec(ctx, `
 		INSERT INTO ledger_month (book, month, closes_at, locked_at) VALUES ($1, $2, $3, $3)
 		ON CONFLICT (book, month) DO UPDATE SET locked_at = coalesce(ledger_month.locked_at, excluded.locked_at)`, book, m.FirstDay(), tx.Now)
@@ -136,7 +155,7 @@ func insertOne(ctx context.Context, tx *pg.Tx, p *prepared) (Result, error) {
 
 func insertEntries(ctx context.Context, tx *pg.Tx, list []prepared) ([]Result, error) {
 	results := make([]Result, len(list))
-	if len(list) == 1 {
+	if len(list) == 1 && list[0].shut == nil {
 		r, err := insertOne(ctx, tx, &list[0])
 		if err != nil {
 			return nil, err
@@ -149,7 +168,7 @@ func insertEntries(ctx context.Context, tx *pg.Tx, list []prepared) ([]Result, e
 	}
 	c := newColumns(len(list))
 	for i := range list {
-		if list[i].twin < 0 {
+		if list[i].twin < 0 && list[i].shut == nil {
 			c.add(&list[i])
 		}
 	}
@@ -191,14 +210,14 @@ func fillStanding(ctx context.Context, tx *pg.Tx, list []prepared, results []Res
 	if err != nil {
 		return err
 	}
-	type standing struct {
+	type row struct {
 		hash   []byte
 		id     int64
 		period time.Time
 	}
-	found := map[string]standing{}
+	found := map[string]row{}
 	var m, k string
-	var s standing
+	var s row
 	if _, err = pgx.ForEachRow(rows, []any{&m, &k, &s.hash, &s.id, &s.period}, func() error {
 		c := s
 		c.hash = append([]byte(nil), s.hash...)
@@ -214,7 +233,12 @@ func fillStanding(ctx context.Context, tx *pg.Tx, list []prepared, results []Res
 			continue
 		}
 		st, ok := found[p.Merchant+"\x00"+p.Key]
-		if !ok || string(st.hash) != string(p.sum) {
+		same := ok && string(st.hash) == string(p.sum)
+		if !same && p.shut != nil {
+			fs = append(fs, p.shut)
+			continue
+		}
+		if !same {
 			fs = append(fs, fault.New(fault.Conflict, "LEDGER-KEY-REUSED", p.Key, fault.Args{"key": p.Key}))
 			continue
 		}

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"bytes"
 	"context"
 	"time"
 
@@ -12,14 +13,23 @@ import (
 	"suanpan/money"
 )
 
-func selectEntries(ctx context.Context, tx *pg.Tx, what []Reversal) (map[string]Entry, error) {
+// standing is an entry as this transaction may see it, with the hash of all of it.
+type standing struct {
+	Entry
+	sum []byte
+}
+
+// whole tells whether nothing of the entry is hidden from this transaction.
+func (s *standing) whole() bool { return bytes.Equal(s.sum, s.hash()) }
+
+func selectEntries(ctx context.Context, tx *pg.Tx, what []Reversal) (map[string]standing, error) {
 	var merchants, keys []string
 	for _, w := range what {
 		merchants, keys = append(merchants, w.Merchant), append(keys, w.Key)
 	}
 	rows, err := tx.Query(ctx, `
-		SELECT e.merchant_id, e.key, e.kind, e.book, e.occurred_at, e.period, t.book, t.currency, t.debit, t.credit, t.amount::text, coalesce(t.rate, '')
-		FROM unnest($1::text[], $2::text[]) AS w(m, k)
+		SELECT e.merchant_id, e.key, e.kind, e.book, e.occurred_at, e.period, coalesce(e.reverses, ''), lk.hash, t.book, t.currency, t.debit, t.credit, t.amount::text, coalesce(t.rate, '')
+		FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) AS t(m, k)) AS w
 		JOIN ledger_key lk ON lk.merchant_id = w.m AND lk.key = w.k
 		JOIN ledger_entry e ON e.merchant_id = lk.merchant_id AND e.entry_id = lk.entry_id
 		LEFT JOIN ledger_transfer t ON t.merchant_id = e.merchant_id AND t.entry_id = e.entry_id
@@ -28,12 +38,12 @@ func selectEntries(ctx context.Context, tx *pg.Tx, what []Reversal) (map[string]
 		return nil, err
 	}
 	defer rows.Close()
-	out := map[string]Entry{}
+	out := map[string]standing{}
 	for rows.Next() {
-		var e Entry
+		var e standing
 		var p time.Time
 		var book, cur, debit, credit, amount, rate *string
-		if err := rows.Scan(&e.Merchant, &e.Key, &e.Kind, &e.Book, &e.OccurredAt, &p, &book, &cur, &debit, &credit, &amount, &rate); err != nil {
+		if err := rows.Scan(&e.Merchant, &e.Key, &e.Kind, &e.Book, &e.OccurredAt, &p, &e.Reverses, &e.sum, &book, &cur, &debit, &credit, &amount, &rate); err != nil {
 			return nil, err
 		}
 		id := e.Merchant + "\x00" + e.Key
@@ -53,10 +63,15 @@ func selectEntries(ctx context.Context, tx *pg.Tx, what []Reversal) (map[string]
 	return out, rows.Err()
 }
 
-// asOfSQL limits a query over e (ledger_entry) to what an AsOf remembers; its three arguments come first.
-const asOfSQL = ` ($1::timestamptz IS NULL OR e.occurred_at <= $1)
-	AND ($2::bigint IS NULL OR EXISTS (SELECT 1 FROM ledger_sequence s WHERE s.entry_id = e.entry_id AND s.seq <= $2))
-	AND ($3::date IS NULL OR e.period <= $3) `
+// where limits a query over e (ledger_entry) to what an AsOf remembers; its three arguments come first. The sequence is named
+// only where it is asked for: a merchant may read its accounts, but not the order in which all merchants' entries were sealed.
+func (a AsOf) where() string {
+	sealed := `$2::bigint IS NULL`
+	if a.Sequence > 0 {
+		sealed = `EXISTS (SELECT 1 FROM ledger_sequence s WHERE s.entry_id = e.entry_id AND s.seq <= $2::bigint)`
+	}
+	return ` ($1::timestamptz IS NULL OR e.occurred_at <= $1) AND ` + sealed + ` AND ($3::date IS NULL OR e.period <= $3) `
+}
 
 func (a AsOf) args() []any {
 	var at *time.Time
@@ -79,10 +94,10 @@ func selectTrialBalance(ctx context.Context, tx *pg.Tx, as AsOf, books []string)
 	rows, err := tx.Query(ctx, `
 		WITH side AS (
 			SELECT t.book, t.currency, t.debit AS account, t.merchant_id, t.amount AS d, 0::numeric AS c
-			FROM ledger_transfer t JOIN ledger_entry e USING (merchant_id, entry_id) WHERE `+asOfSQL+` AND ($4::text[] IS NULL OR t.book = ANY($4))
+			FROM ledger_transfer t JOIN ledger_entry e USING (merchant_id, entry_id) WHERE `+as.where()+` AND ($4::text[] IS NULL OR t.book = ANY($4))
 			UNION ALL
 			SELECT t.book, t.currency, t.credit, t.merchant_id, 0, t.amount
-			FROM ledger_transfer t JOIN ledger_entry e USING (merchant_id, entry_id) WHERE `+asOfSQL+` AND ($4::text[] IS NULL OR t.book = ANY($4))
+			FROM ledger_transfer t JOIN ledger_entry e USING (merchant_id, entry_id) WHERE `+as.where()+` AND ($4::text[] IS NULL OR t.book = ANY($4))
 		)
 		SELECT book, currency, account, CASE WHEN account = ANY($5) THEN merchant_id ELSE '' END AS party, sum(d)::text, sum(c)::text
 		FROM side GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`, append(as.args(), books, ownAccounts())...)
@@ -112,7 +127,7 @@ func selectAccount(ctx context.Context, tx *pg.Tx, as AsOf, q AccountQuery) ([]L
 			SELECT t.merchant_id, t.entry_id, t.n, t.debit, -t.amount FROM ledger_transfer t
 			WHERE t.book = $4 AND t.credit = $5 AND t.currency = $6 AND ($7 = '' OR t.merchant_id = $7)
 		) x JOIN ledger_entry e USING (merchant_id, entry_id)
-		WHERE `+asOfSQL+` AND ($8::date IS NULL OR e.period >= $8)
+		WHERE `+as.where()+` AND ($8::date IS NULL OR e.period >= $8)
 		ORDER BY e.occurred_at, e.entry_id, x.n LIMIT $9`,
 		append(as.args(), q.Book, string(q.Account), string(q.Currency), q.Merchant, q.fromDate(), q.limit())...)
 	if err != nil {
@@ -193,6 +208,11 @@ var findings = []struct{ name, sql string }{
 	{"a key without its entry", `SELECT k.key FROM ledger_key k LEFT JOIN ledger_entry e USING (merchant_id, entry_id) WHERE e.key IS NULL LIMIT 1`},
 	{"a transfer without its entry", `SELECT t.entry_id::text FROM ledger_transfer t LEFT JOIN ledger_entry e USING (merchant_id, entry_id) WHERE e.key IS NULL LIMIT 1`},
 	{"a transfer outside its entry's month", `SELECT e.key FROM ledger_transfer t JOIN ledger_entry e USING (merchant_id, entry_id) WHERE t.period <> e.period LIMIT 1`},
+	{"a number outside every seal", `SELECT s.seq::text FROM ledger_sequence s WHERE NOT EXISTS (SELECT 1 FROM ledger_seal b WHERE s.seq BETWEEN b.first_seq AND b.last_seq) ORDER BY 1 LIMIT 1`},
+	{"an entry the sealer never saw", `
+		WITH last AS (SELECT horizon FROM ledger_seal ORDER BY batch DESC LIMIT 1)
+		SELECT e.key FROM last JOIN ledger_entry e ON e.xact < last.horizon AND last.horizon <= pg_snapshot_xmax(pg_current_snapshot())
+		WHERE NOT EXISTS (SELECT 1 FROM ledger_sequence s WHERE s.entry_id = e.entry_id) LIMIT 1`},
 	{"a reversal of nothing", `SELECT e.key FROM ledger_entry e LEFT JOIN ledger_key k ON k.merchant_id = e.merchant_id AND k.key = e.reverses WHERE e.reverses IS NOT NULL AND k.key IS NULL LIMIT 1`},
 	{"a due-to without its mirror", `
 		WITH side AS (
@@ -204,12 +224,13 @@ var findings = []struct{ name, sql string }{
 		) SELECT p || ' in entry ' || entry_id FROM pair WHERE v <> 0 LIMIT 1`},
 	{"an FX amount that its rate does not give", `
 		WITH leg AS (
-			SELECT t.merchant_id, t.entry_id, t.book, t.rate, t.currency, split_part(t.rate, '/', 1) AS base, split_part(t.rate, '=', 2)::numeric AS r,
+			SELECT t.merchant_id, t.entry_id, t.book, t.rate, t.currency, split_part(t.rate, '/', 1) AS base,
+				CASE WHEN t.rate ~ '^[A-Z]{3}/[A-Z]{3}@[^=]*=[0-9]+([.][0-9]+)?$' THEN split_part(t.rate, '=', 2)::numeric END AS r, -- null: nobody can read it
 				CASE WHEN t.credit = 'fx_clearing' THEN t.amount ELSE -t.amount END AS v
 			FROM ledger_transfer t WHERE t.debit = 'fx_clearing' OR t.credit = 'fx_clearing'
 		), both_legs AS (
 			SELECT merchant_id, entry_id, book, rate, max(r) AS r, sum(v) FILTER (WHERE currency = base) AS sold, sum(v) FILTER (WHERE currency <> base) AS paid FROM leg GROUP BY 1, 2, 3, 4
-		) SELECT 'entry ' || entry_id || ' rate ' || rate FROM both_legs WHERE round(coalesce(sold, 0) * r, 8) + coalesce(paid, 0) <> 0 LIMIT 1`},
+		) SELECT 'entry ' || entry_id || ' rate ' || coalesce(rate, '') FROM both_legs WHERE round(coalesce(sold, 0) * r, 8) + coalesce(paid, 0) IS DISTINCT FROM 0 LIMIT 1`},
 }
 
 func firstFinding(ctx context.Context, tx *pg.Tx, sql string) (string, error) {

@@ -1,8 +1,12 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"suanpan/internal/fault"
 	"suanpan/internal/pg"
@@ -81,8 +85,10 @@ func VerifyControl(ctx context.Context, tx *pg.Tx, c Control) error {
 		s.Debit = s.Debit.Sub(w.Net())
 		left[k] = s
 	}
-	for k, s := range left {
-		if !s.Net().IsZero() {
+	for _, k := range slices.SortedFunc(maps.Keys(left), func(a, b place) int {
+		return cmp.Or(strings.Compare(a.book, b.book), strings.Compare(a.currency, b.currency), strings.Compare(a.merchant, b.merchant))
+	}) {
+		if s := left[k]; !s.Net().IsZero() {
 			return differs(fmt.Sprintf("%s, book %s %s %s: the ledger holds %s more than the records", c.Name, k.book, k.currency, k.merchant, s.Net()))
 		}
 	}

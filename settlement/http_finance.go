@@ -120,7 +120,7 @@ func (t *tally) cell(href string) web.Cell {
 	return web.Cell{Text: strconv.Itoa(t.bills), Href: href, Note: amounts(t.sums)}
 }
 
-// amounts writes sums of several currencies, never added to one another.
+// amounts writes sums of several currencies, never added to one another; a currency stays on the line of its figure.
 func amounts(sums map[money.Currency]decimal.Decimal) string {
 	var codes []string
 	for c := range sums {
@@ -128,7 +128,7 @@ func amounts(sums map[money.Currency]decimal.Decimal) string {
 	}
 	sort.Strings(codes)
 	for i, c := range codes {
-		codes[i] = money.New(sums[money.Currency(c)], money.Currency(c)).String()
+		codes[i] = strings.ReplaceAll(money.New(sums[money.Currency(c)], money.Currency(c)).String(), " ", "\u00a0")
 	}
 	return strings.Join(codes, ", ")
 }

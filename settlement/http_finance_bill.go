@@ -78,7 +78,7 @@ func (h *HTTP) billDetail(ctx context.Context, tx *pg.Tx, d *desk, b Bill, p *Bi
 	}
 	p.Sales = d.salesTable(b)
 	p.Sum = []web.Term{
-		{Key: "finance.bill.exact", Cell: web.Cell{Text: string(b.Currency) + " " + money.Exact(b.Exact)}, Number: true},
+		{Key: "finance.bill.exact", Cell: web.Cell{Text: money.New(b.Exact, b.Currency).String()}, Number: true},
 		{Key: "finance.bill.rounded", Cell: web.Cell{Text: money.New(b.Rounded, b.Currency).String(), Note: d.t("finance.bill.residue", "residue", money.Exact(b.Residue))}, Number: true},
 	}
 	if !b.CarryIn.IsZero() {
@@ -98,7 +98,8 @@ func (h *HTTP) billDetail(ctx context.Context, tx *pg.Tx, d *desk, b Bill, p *Bi
 	p.Pager = pages.Pager(len(lines))
 	p.Lines = web.Table{Columns: []web.Column{{Key: "finance.line"}, {Key: "finance.line.kind"}, {Key: "finance.sale.gross", Number: true}, {Key: "finance.sale.fee", Number: true}, {Key: "finance.sale.settlement", Number: true}}}
 	for _, l := range lines[:min(len(lines), linesPage)] {
-		p.Lines.Rows = append(p.Lines.Rows, []web.Cell{{Text: l.Line}, {Text: d.t("finance.kind." + l.Kind)}, {Text: l.Currency + " " + money.Exact(l.Gross)}, {Text: money.Exact(l.Fee)}, {Text: money.Exact(l.Amount)}})
+		c := money.Currency(l.Currency)
+		p.Lines.Rows = append(p.Lines.Rows, []web.Cell{{Text: l.Line}, {Text: d.t("finance.kind." + l.Kind)}, {Text: money.New(l.Gross, c).String()}, {Text: money.Print(l.Fee, c)}, {Text: money.Print(l.Amount, c)}})
 	}
 	return nil
 }
@@ -120,13 +121,13 @@ func billButtons(s State) []Action {
 func (d *desk) salesTable(b Bill) web.Table {
 	t := web.Table{Columns: []web.Column{{Key: "finance.sale"}, {Key: "finance.sale.gross", Number: true}, {Key: "finance.sale.tax", Number: true}, {Key: "finance.sale.wht", Number: true}, {Key: "finance.sale.fee", Number: true}, {Key: "finance.sale.seller", Number: true}, {Key: "finance.sale.settlement", Number: true}, {Key: "finance.sale.rate", Number: true}, {Key: "finance.sale.product", Number: true}}}
 	for _, s := range b.Sales {
-		seller := web.Cell{Text: money.Exact(s.SellerTax)}
+		seller := web.Cell{Text: money.Print(s.SellerTax, s.Currency)}
 		for _, code := range sortedCodes(s.SellerTaxes) {
 			seller.Note += code + " "
 		}
 		t.Rows = append(t.Rows, []web.Cell{
-			{Text: string(s.Currency), Note: d.t("finance.sale.lines", "n", s.Lines)}, {Text: money.Exact(s.Gross)}, {Text: money.Exact(s.Tax)}, {Text: money.Exact(s.CustomerWHT)}, {Text: money.Exact(s.Fee)}, seller,
-			{Text: money.Exact(s.Settlement)}, {Text: money.Exact(s.Rate), Note: s.RateKey}, {Text: string(b.Currency) + " " + money.Exact(s.Product)},
+			{Text: string(s.Currency), Note: d.t("finance.sale.lines", "n", s.Lines)}, {Text: money.Print(s.Gross, s.Currency)}, {Text: money.Print(s.Tax, s.Currency)}, {Text: money.Print(s.CustomerWHT, s.Currency)}, {Text: money.Print(s.Fee, s.Currency)}, seller,
+			{Text: money.Print(s.Settlement, s.Currency)}, {Text: money.Exact(s.Rate), Note: s.RateKey}, {Text: money.New(s.Product, b.Currency).String()},
 		})
 	}
 	return t

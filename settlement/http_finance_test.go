@@ -227,7 +227,7 @@ func (o *office) state(bill string) settlement.State {
 func TestTheRoadOfABillToItsBankLine(t *testing.T) {
 	t.Parallel()
 	o := open(t)
-	o.sees("ana", "/finance?month=2026-10", "5541", "SGD 471.60", "BRL 7,104.47", "JPY 197,538", "CLP 91,053")
+	o.sees("ana", "/finance?month=2026-10", "5541", "SGD\u00a0471.60", "BRL\u00a07,104.47", "JPY\u00a0197,538", "CLP\u00a091,053")
 	o.sees("eva", "/finance/bills?month=2026-10&entity=5541", "5541-202610-M2-SGD", "SGD 471.60")
 	o.sends("ana", "/finance/bills/confirm", 200, with(ticked(m2Bill), "do", "approve"), "Bills to approve: 1. Requisitions they become: 1.", "SGD 471.60")
 	if s := o.state("5541-202610-M2-SGD"); s != settlement.PendingCountersign {
@@ -241,7 +241,7 @@ func TestTheRoadOfABillToItsBankLine(t *testing.T) {
 		t.Fatal(got.Submission.Verdict.All())
 	}
 	o.sees("eva", m2Road, "INV-1", "accepted", "SGD 471.60", "SGD 0.00")
-	o.sends("ana", "/finance/requisitions/confirm", 200, with(ticked(m2Req), "do", "approve-payment"), "Requisitions to approve for payment: 1 (SGD 471.60)")
+	o.sends("ana", "/finance/requisitions/confirm", 200, with(ticked(m2Req), "do", "approve-payment"), "Requisitions to approve for payment: 1 (SGD\u00a0471.60)")
 	o.sends("ana", "/finance/requisitions/approve", 303, ticked(m2Req))
 	o.sends("marta", "/finance/requisitions/pay", 422, with(ticked(m2Req), "valueDate", "tomorrow"), "SET-DAY")
 	o.sends("marta", "/finance/requisitions/pay", 303, with(ticked(m2Req), "valueDate", "2026-11-27"))

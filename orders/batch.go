@@ -37,22 +37,32 @@ func (svc *Service) RunDue(ctx context.Context, tx *pg.Tx) (int, error) {
 // restate sets what a state could not know while the directory was not loaded yet.
 func (b *batch) restate(s *State) { s.zone = b.dir.Zone(s.Line.Entity) }
 
-// PrepareRun earns, for the run of a month in one entity's book, what only a month's end can decide: usage is rated into its lines,
-// customers' credit is judged, and lines that waited for a fee get it. Repeating it adds nothing. A run's postings enter the month it
-// runs, whatever hour it really starts.
-func (svc *Service) PrepareRun(ctx context.Context, tx *pg.Tx, dir *entities.Directory, entity string, month period.Month) error {
-	b := newBatch(tx, false)
-	b.dir = dir
+// PrepareRun earns, for the run of a month in some entities' books, what only a month's end can decide: usage is rated into its lines, customers'
+// credit is judged, and lines that waited for a fee get it. All usage is rated before any credit is judged, since a customer's pool spans the books.
+// Repeating it adds nothing. A run's postings enter the month it runs, whatever hour it really starts.
+func (svc *Service) PrepareRun(ctx context.Context, tx *pg.Tx, dir *entities.Directory, codes []string, month period.Month) error {
 	cal, err := ledger.LoadCalendar(ctx, tx)
 	if err != nil {
 		return err
 	}
-	b.cal = cal
-	r := &running{b: b, entity: entity, month: month, instant: dir.RunInstant(entity, month), zone: dir.Zone(entity)}
-	if err := r.rateUsage(ctx); err != nil {
-		return err
+	books := make([]*running, len(codes))
+	for i, code := range codes {
+		b := newBatch(tx, false)
+		b.dir, b.cal = dir, cal
+		books[i] = &running{b: b, entity: code, month: month, instant: dir.RunInstant(code, month), zone: dir.Zone(code)}
+		if err := books[i].rateUsage(ctx); err != nil {
+			return err
+		}
+		if err := books[i].takeUsage(ctx); err != nil {
+			return err
+		}
 	}
-	return r.earnWaiting(ctx)
+	for _, r := range books {
+		if err := r.earnWaiting(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // running is the preparation of one month's run in one book.
@@ -147,6 +157,18 @@ func (s *State) price(u *UsageLine) {
 	u.Gross = net.Add(u.Tax)
 }
 
+// takeUsage posts usage as taken; on credit it is used from here on.
+func (r *running) takeUsage(ctx context.Context) error {
+	usage, err := r.waitingUsage(ctx)
+	if err != nil {
+		return err
+	}
+	for _, u := range usage {
+		r.collect(u.state, u.state.deriveUsage(u.line, nil))
+	}
+	return r.flush(ctx)
+}
+
 // earnWaiting looks at every paid line that is not earned yet, and at every refund of an earned one that is not: credit is judged as of the
 // month's end, a line that waited for its fee is computed, and a refund that went back in a later month than its order was earned follows it.
 func (r *running) earnWaiting(ctx context.Context) error {
@@ -166,13 +188,6 @@ func (r *running) earnWaiting(ctx context.Context) error {
 	lines = append(lines, later...)
 	usage, err := r.waitingUsage(ctx)
 	if err != nil {
-		return err
-	}
-	// Usage on credit is used before it can be judged.
-	for _, u := range usage {
-		r.collect(u.state, u.state.deriveUsage(u.line, nil))
-	}
-	if err := r.flush(ctx); err != nil {
 		return err
 	}
 	pools, err := r.judge(ctx, lines, usage)

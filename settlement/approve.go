@@ -126,6 +126,12 @@ func (s *Service) group(ctx context.Context, tx *pg.Tx, refs []BillRef) (map[pay
 		if err := b.State.To(PendingRequisition); err != nil {
 			return err
 		}
+		if paid, err := paidOutside(ctx, tx, *b); err != nil || !paid.IsZero() {
+			if err == nil {
+				err = fault.New(fault.Conflict, "BILL-PAID-OUTSIDE", b.No, fault.Args{"bill": b.No, "paid": money.New(paid, b.Currency)})
+			}
+			return err
+		}
 		k := payKey{b.Merchant, b.Entity, b.Currency}
 		if groups[k] == nil {
 			order = append(order, k)
@@ -144,7 +150,8 @@ func (s *Service) requisition(ctx context.Context, tx *pg.Tx, dir *entities.Dire
 			last = b
 		}
 	}
-	no, err := nextRequisitionNo(ctx, tx, fmt.Sprintf("REQ-%s-%s-%s", last.Entity, last.Month.Compact(), last.Merchant))
+	// Upper case: an invoice names the number in whatever case its writer likes, and is compared so.
+	no, err := nextRequisitionNo(ctx, tx, strings.ToUpper(fmt.Sprintf("REQ-%s-%s-%s", last.Entity, last.Month.Compact(), last.Merchant)))
 	if err != nil {
 		return Requisition{}, err
 	}
@@ -214,8 +221,8 @@ func (s *Service) list(ctx context.Context, tx *pg.Tx, dir *entities.Directory, 
 	scope := entities.Scope{Entity: r.Entity, Residence: m.Residence}
 	l.ReverseCharge = dir.Bool(entities.KeyReverseCharge, scope, tx.Now)
 	l.Fields = l.StandardFields(dir.List(entities.KeyStarredFields, scope, tx.Now), map[string]string{
-		"vat_number": m.TaxID, "bank_account_no": cert.Bank.AccountNo, "bank_name": cert.Bank.BankName, "bank_address": cert.Bank.BankAddress,
-		"swift_code": cert.Bank.Swift, "contact_name": m.Contact.Name, "phone": m.Contact.Phone, "email": m.Contact.Email,
+		"partner_vat_no": m.TaxID, "bank_account_no": cert.Bank.AccountNo, "bank_name": cert.Bank.BankName, "bank_address": cert.Bank.BankAddress,
+		"swift_code": cert.Bank.Swift,
 	})
 	return l, nil
 }

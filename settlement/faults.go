@@ -5,6 +5,7 @@ import "suanpan/internal/fault"
 var (
 	_ = fault.Define("BILL-STATE", "A bill in state {from} cannot go to {to}. Reload it and choose what its state allows.", "账单状态为 {from}，不能变为 {to}。请刷新后按其状态操作。", "Uma fatura no estado {from} não pode ir para {to}. Recarregue e escolha o que o estado permite.")
 	_ = fault.Define("BILL-UNKNOWN", "There is no bill {bill}. Check the number.", "没有账单 {bill}。请核对编号。", "Não há fatura {bill}. Verifique o número.")
+	_ = fault.Define("BILL-PAID-OUTSIDE", "For bill {bill} {paid} was paid outside the product already. Leave it, or correct the payout first.", "账单 {bill} 已在系统外支付 {paid}。请勿再申付，或先更正该付款。", "A fatura {bill} já teve {paid} pagos fora do produto. Deixe-a ou corrija antes o pagamento.")
 	_ = fault.Define("SET-REASON", "Say why, in at least five letters.", "请说明原因（至少五个字符）。", "Diga o motivo, com ao menos cinco letras.")
 	_ = fault.Define("SET-ENTITY", "There is no contracting entity {entity}. Check the code.", "没有签约主体 {entity}。请核对编码。", "Não há entidade contratante {entity}. Verifique o código.")
 	_ = fault.Define("SET-MERCHANT", "Merchant {merchant} is not known. Load its record first.", "商家 {merchant} 未知。请先加载其记录。", "O comerciante {merchant} não é conhecido. Carregue antes o registro.")

@@ -52,6 +52,7 @@ func openShop(t *testing.T) *shop {
 	if err != nil {
 		t.Fatal(err)
 	}
+	feed = regexp.MustCompile(`(?m)^.*"cycle":"2026-10".*"kind":"payout".*\n`).ReplaceAll(feed, nil) // October is paid by the product, not outside it
 	if rep, err := svc.Orders.Import(ctx, db, "test", bytes.NewReader(feed), orders.Options{KeepGoing: true}); err != nil {
 		t.Fatal(err, rep.Faults)
 	}

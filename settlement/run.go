@@ -66,29 +66,39 @@ func (s *Service) Run(ctx context.Context, month period.Month, opt RunOptions) (
 	if err := s.runDue(ctx, opt); err != nil {
 		return out, err
 	}
-	out.Entities = make([]EntityResult, len(codes))
+	if opt.DryRun {
+		return out, s.dryRun(ctx, month, codes, opt, &out)
+	}
+	var runs []*run
+	if err := s.DB.InTx(ctx, opt.actor(), func(tx *pg.Tx) (err error) {
+		runs, err = s.begin(ctx, tx, month, codes, opt)
+		return err
+	}); err != nil {
+		return out, err
+	}
+	out.Entities = make([]EntityResult, len(runs))
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(parallel) // one entity computes while the other's rows are written
-	var progress sync.Mutex
-	told := opt.Progress
-	opt.Progress = func(done, total int, what string) {
-		if told != nil {
-			progress.Lock()
-			defer progress.Unlock()
-			told(done, total, what)
-		}
-	}
-	for i, code := range codes {
+	opt.Progress = oneAtATime(opt.Progress)
+	for i, r := range runs {
 		g.Go(func() (err error) {
-			if opt.DryRun {
-				out.Entities[i], err = s.dryRun(gctx, month, code, opt)
-			} else {
-				out.Entities[i], err = s.runEntity(gctx, month, code, opt)
-			}
+			out.Entities[i], err = r.bills(gctx, opt)
 			return err
 		})
 	}
 	return out, g.Wait()
+}
+
+// oneAtATime lets several entities tell one listener.
+func oneAtATime(told func(int, int, string)) func(int, int, string) {
+	var mu sync.Mutex
+	return func(done, total int, what string) {
+		if told != nil {
+			mu.Lock()
+			defer mu.Unlock()
+			told(done, total, what)
+		}
+	}
 }
 
 // parallel is how many entities are run at a time. Their books share nothing that is updated, so they never wait for each other.
@@ -141,57 +151,54 @@ func (s *Service) runDue(ctx context.Context, opt RunOptions) error {
 	}
 }
 
-func (s *Service) runEntity(ctx context.Context, month period.Month, entity string, opt RunOptions) (EntityResult, error) {
-	var r *run
-	err := s.DB.InTx(ctx, opt.actor(), func(tx *pg.Tx) (err error) {
-		r, err = s.begin(ctx, tx, month, entity, opt)
-		return err
-	})
-	if err != nil || r.result.Early {
-		return r.res(), err
+// bills makes an entity's bills, some merchants a transaction.
+func (r *run) bills(ctx context.Context, opt RunOptions) (EntityResult, error) {
+	if r.result.Early {
+		return r.result, nil
 	}
 	size := opt.Chunk
 	if size <= 0 {
 		size = 1000
 	}
+	db := r.svc.DB
 	for at := 0; at < len(r.merchants); at += size {
 		part := r.merchants[at:min(at+size, len(r.merchants))]
-		err := s.DB.InTx(ctx, opt.actor(), func(tx *pg.Tx) error { return r.bill(ctx, tx, part) })
-		if err != nil {
-			return r.res(), err
+		if err := db.InTx(ctx, opt.actor(), func(tx *pg.Tx) error { return r.bill(ctx, tx, part) }); err != nil {
+			return r.result, err
 		}
-		if opt.Progress != nil {
-			opt.Progress(min(at+size, len(r.merchants)), len(r.merchants), entity)
-		}
+		opt.Progress(min(at+size, len(r.merchants)), len(r.merchants), r.entity)
 	}
-	err = s.DB.InTx(ctx, opt.actor(), func(tx *pg.Tx) error {
-		if err := finishRun(ctx, tx, entity, month); err != nil {
+	err := db.InTx(ctx, opt.actor(), func(tx *pg.Tx) error {
+		if err := finishRun(ctx, tx, r.entity, r.month); err != nil {
 			return err
 		}
 		return r.tally(ctx, tx)
 	})
-	return r.res(), err
+	return r.result, err
 }
 
 // dryRun does everything a run does in one transaction and takes it back.
-func (s *Service) dryRun(ctx context.Context, month period.Month, entity string, opt RunOptions) (EntityResult, error) {
-	var r *run
-	err := s.DB.InTx(ctx, opt.actor(), func(tx *pg.Tx) (err error) {
-		if r, err = s.begin(ctx, tx, month, entity, opt); err != nil || r.result.Early {
+func (s *Service) dryRun(ctx context.Context, month period.Month, codes []string, opt RunOptions, out *RunResult) error {
+	err := s.DB.InTx(ctx, opt.actor(), func(tx *pg.Tx) error {
+		runs, err := s.begin(ctx, tx, month, codes, opt)
+		if err != nil {
 			return err
 		}
-		if err := r.bill(ctx, tx, r.merchants); err != nil {
-			return err
-		}
-		if err := r.tally(ctx, tx); err != nil {
-			return err
+		for _, r := range runs {
+			if err := r.bill(ctx, tx, r.merchants); err != nil {
+				return err
+			}
+			if err := r.tally(ctx, tx); err != nil {
+				return err
+			}
+			out.Entities = append(out.Entities, r.result)
 		}
 		return errDry
 	})
 	if err == errDry { //nolint:errorlint // our own sentinel, returned bare
 		err = nil
 	}
-	return r.res(), err
+	return err
 }
 
 var errDry = fault.New(fault.Internal, "SET-DRY", "")
@@ -210,54 +217,70 @@ type run struct {
 	result    EntityResult
 }
 
-func (r *run) res() EntityResult {
-	if r == nil {
-		return EntityResult{}
-	}
-	return r.result
-}
-
-// begin opens the run or takes up the one that was begun: earns what a month's end decides, and fixes what the run will bill.
-func (s *Service) begin(ctx context.Context, tx *pg.Tx, month period.Month, entity string, opt RunOptions) (*run, error) {
+// begin opens the runs of a month or takes up those that were begun: earns what a month's end decides, in all books before any is billed, and
+// fixes what each run will bill. An entity whose run instant has not come is left alone.
+func (s *Service) begin(ctx context.Context, tx *pg.Tx, month period.Month, codes []string, opt RunOptions) ([]*run, error) {
 	dir, err := entities.Load(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	day, _ := dir.RunDay(entity, month)
-	r := &run{svc: s, dry: opt.DryRun, dir: dir, month: month, entity: entity, zone: dir.Zone(entity)}
-	r.result = EntityResult{Entity: entity, RunDay: day, Instant: dir.RunInstant(entity, month), Amounts: map[string]decimal.Decimal{}}
-	if tx.Now.Before(r.result.Instant) && !opt.DryRun {
-		r.result.Early = true
-		return r, nil
-	}
-	if err := orders.PlanMonths(ctx, tx, dir, month.Start(r.zone), tx.Now); err != nil {
+	if err := orders.PlanMonths(ctx, tx, dir, month.Start(time.UTC), tx.Now); err != nil {
 		return nil, err
 	}
-	cutoff, err := beginRun(ctx, tx, r, opt.User)
+	rates, err := entities.RatesBetween(ctx, tx, month.LastDay().Add(-400), month.LastDay())
 	if err != nil {
 		return nil, err
 	}
-	if cutoff == nil {
-		if err := s.Orders.PrepareRun(ctx, tx, dir, entity, month); err != nil {
+	runs := make([]*run, len(codes))
+	var fresh []*run
+	var prepare []string
+	for i, code := range codes {
+		day, _ := dir.RunDay(code, month)
+		r := &run{svc: s, dry: opt.DryRun, dir: dir, rates: rates, month: month, entity: code, zone: dir.Zone(code)}
+		r.result = EntityResult{Entity: code, RunDay: day, Instant: dir.RunInstant(code, month), Amounts: map[string]decimal.Decimal{}}
+		runs[i] = r
+		if r.result.Early = tx.Now.Before(r.result.Instant) && !opt.DryRun; r.result.Early {
+			continue
+		}
+		cutoff, err := beginRun(ctx, tx, r, opt.User)
+		if err != nil {
 			return nil, err
 		}
-		if err := r.increment(ctx, tx); err != nil {
-			return nil, err
+		if cutoff != nil {
+			r.cutoff = *cutoff
+			continue
 		}
-		if err := ledger.BeginRun(ctx, tx, []string{entity}, month); err != nil {
-			return nil, err
-		}
-		if err := setCutoff(ctx, tx, entity, month); err != nil {
-			return nil, err
-		}
-		cutoff = &tx.Now
+		r.cutoff = tx.Now
+		fresh, prepare = append(fresh, r), append(prepare, code)
 	}
-	r.cutoff = *cutoff
-	if r.rates, err = entities.RatesBetween(ctx, tx, month.LastDay().Add(-400), month.LastDay()); err != nil {
+	if err := s.Orders.PrepareRun(ctx, tx, dir, prepare, month); err != nil {
 		return nil, err
 	}
-	r.merchants, err = selectRunMerchants(ctx, tx, r)
-	return r, err
+	for _, r := range fresh {
+		if err := r.close(ctx, tx); err != nil {
+			return nil, err
+		}
+	}
+	for _, r := range runs {
+		if r.result.Early {
+			continue
+		}
+		if r.merchants, err = selectRunMerchants(ctx, tx, r); err != nil {
+			return nil, err
+		}
+	}
+	return runs, nil
+}
+
+// close ends the preparation of a run: no fact enters the month any more, and what is written here by now is what it bills.
+func (r *run) close(ctx context.Context, tx *pg.Tx) error {
+	if err := r.increment(ctx, tx); err != nil {
+		return err
+	}
+	if err := ledger.BeginRun(ctx, tx, []string{r.entity}, r.month); err != nil {
+		return err
+	}
+	return setCutoff(ctx, tx, r.entity, r.month)
 }
 
 // bill makes the bills of some merchants in one transaction.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/shopspring/decimal"
 
 	"suanpan/internal/fault"
 	"suanpan/internal/period"
@@ -86,4 +87,15 @@ func claimBankLine(ctx context.Context, tx *pg.Tx, p Payment, l BankLine) error 
 func setPaymentState(ctx context.Context, tx *pg.Tx, p Payment, state string) error {
 	_, err := tx.Exec(ctx, `UPDATE payment SET state = $3 WHERE merchant_id = $1 AND payment_no = $2`, p.Merchant, p.No, state)
 	return err
+}
+
+// paidOutside sums what the feed says was paid, before or outside the product, for a bill's cycle.
+func paidOutside(ctx context.Context, tx *pg.Tx, b Bill) (decimal.Decimal, error) {
+	var v string
+	err := tx.QueryRow(ctx, `SELECT coalesce(sum(amount), 0)::text FROM payout WHERE merchant_id = $1 AND entity = $2 AND currency = $3 AND cycle = $4`,
+		b.Merchant, b.Entity, string(b.Currency), b.Month.FirstDay()).Scan(&v)
+	if err != nil {
+		return decimal.Zero, err
+	}
+	return money.MustParse(v), nil
 }

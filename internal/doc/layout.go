@@ -77,7 +77,7 @@ func (l *layout) place() {
 		switch b := b.(type) {
 		case Heading:
 			l.y += 12
-			l.room(styleHeading.lead + 40)
+			l.room(styleHeading.lead + 62)
 			l.paragraph(string(b), styleHeading)
 			l.y += 4
 		case Paragraph:

@@ -43,7 +43,7 @@ func journalPropose(m *Main) *cobra.Command {
 		Short: "Propose a journal from a JSON file",
 		Example: `  suanpan journal propose --as ana journal.json
   echo '{"id":"J-1","book":"5861","period":"2026-10","occurredAt":"2026-10-31T12:00:00Z","reason":"bank charge of October",
-    "transfers":[{"Book":"5861","Currency":"BRL","Debit":"charges","Credit":"bank","Amount":"12.50"}]}' | suanpan journal propose --as ana -`,
+    "transfers":[{"Book":"5861","Currency":"BRL","Debit":"adjustments","Credit":"bank","Amount":"12.50"}]}' | suanpan journal propose --as ana -`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			b, err := m.readAll(args[0], 1<<20)

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"suanpan/entities"
+	"suanpan/internal/auth"
 	"suanpan/internal/pg"
 )
 
@@ -76,7 +77,23 @@ func (m *Main) with(ctx context.Context, do func(*session) error) error {
 		return err
 	}
 	defer s.Close()
+	m.identify(ctx, s)
 	return do(s)
+}
+
+// identify makes the person who types here the same one that logs in to the console, so that two pairs of eyes are two people by whichever way they
+// came. A database without users yet knows nobody, and the name stays as typed.
+func (m *Main) identify(ctx context.Context, s *session) {
+	_ = s.db.ReadTx(ctx, pg.AsAuditor("identify"), func(tx *pg.Tx) error {
+		names, err := auth.Names(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if id := "usr_" + m.user(); names[id] != "" {
+			m.flags.as = id
+		}
+		return nil
+	})
 }
 
 // migrate lays out the schema and adds what public sources say of the entities.

@@ -37,8 +37,12 @@ func wire(db *pg.DB) modules {
 func (m modules) routes(ctx context.Context, db *pg.DB, fonts *doc.Fonts) []web.Route {
 	out := settlement.NewMerchantHTTP(db, m.settlement).Routes()
 	out = append(out, invoicing.NewHTTP(db, m.invoicing, m.drawings(fonts)...).Routes()...)
-	out = append(out, settlement.NewHTTP(db, m.settlement).Routes()...)
-	out = append(out, ledger.NewHTTP(db, ledger.NewGroup(ctx, db)).Routes()...)
+	out = append(out, settlement.NewHTTP(db, m.settlement, m.drawings(fonts)...).Routes()...)
+	books := ledger.NewHTTP(db, ledger.NewGroup(ctx, db))
+	books.Prove, books.Names = m.settlement.Verify, auth.Names
+	// What the records of orders, bills and payments account for is posted by them alone.
+	books.Kept = []ledger.Account{ledger.DeferredOrders, ledger.MerchantUnbilled, ledger.MerchantPayable, ledger.MerchantInvoiced, ledger.PaymentInTransit}
+	out = append(out, books.Routes()...)
 	return append(out, m.auth.Routes()...)
 }
 

@@ -205,9 +205,16 @@ func TestSettings(t *testing.T) {
 func TestCheckSetting(t *testing.T) {
 	t.Parallel()
 	cases := []struct{ key, value, code string }{
-		{KeyRunDay, "7", ""}, {KeyRunDay, "0", "SETTING-VALUE"}, {KeyRunDay, "29", "SETTING-VALUE"}, {KeyRunDay, "x", "SETTING-VALUE"},
-		{KeyRounding, "half_even", "SETTING-VALUE"}, {KeyPairFullRefunds, "yes", "SETTING-VALUE"}, {KeyMinPayout, "-1", "SETTING-VALUE"},
-		{KeyRunHolidays, "2026-11-09,2026-02-30", "SETTING-VALUE"}, {"nothing", "1", "SETTING-UNKNOWN"}, {KeyInvoiceMailbox, "a@example.org", "SETTING-SCOPE"},
+		{KeyRunDay, "7", ""},
+		{KeyRunDay, "0", "SETTING-VALUE"},
+		{KeyRunDay, "29", "SETTING-VALUE"},
+		{KeyRunDay, "x", "SETTING-VALUE"},
+		{KeyRounding, "half_even", "SETTING-VALUE"},
+		{KeyPairFullRefunds, "yes", "SETTING-VALUE"},
+		{KeyMinPayout, "-1", "SETTING-VALUE"},
+		{KeyRunHolidays, "2026-11-09,2026-02-30", "SETTING-VALUE"},
+		{"nothing", "1", "SETTING-UNKNOWN"},
+		{KeyInvoiceMailbox, "a@example.org", "SETTING-SCOPE"},
 	}
 	for _, c := range cases {
 		got := CheckSetting(set(c.key, c.value, Installation, "")).Codes()
@@ -334,8 +341,13 @@ func TestCertifiedAt(t *testing.T) {
 		{Entity: "5861", Currency: "EUR", At: at("2026-04-01T12:00:00Z"), Until: at("2026-05-01T00:00:00Z")},
 	}
 	for _, c := range [][3]string{
-		{"5541", "2026-03-02T01:59:59Z", ""}, {"5541", "2026-03-02T02:00:00Z", "JPY"}, {"5541", "2026-05-01T00:00:00Z", "EUR"},
-		{"5541", "2027-01-01T00:00:00Z", "EUR"}, {"5861", "2026-04-30T23:59:59Z", "EUR"}, {"5861", "2026-05-01T00:00:00Z", ""}, {"5821", "2026-05-01T00:00:00Z", ""},
+		{"5541", "2026-03-02T01:59:59Z", ""},
+		{"5541", "2026-03-02T02:00:00Z", "JPY"},
+		{"5541", "2026-05-01T00:00:00Z", "EUR"},
+		{"5541", "2027-01-01T00:00:00Z", "EUR"},
+		{"5861", "2026-04-30T23:59:59Z", "EUR"},
+		{"5861", "2026-05-01T00:00:00Z", ""},
+		{"5821", "2026-05-01T00:00:00Z", ""},
 	} {
 		got, ok := CertifiedAt(certs, c[0], at(c[1]))
 		if string(got.Currency) != c[2] || ok != (c[2] != "") {
@@ -352,8 +364,12 @@ func TestRateOn(t *testing.T) {
 	rs := NewRates([]Rate{rate("", "2026-10-30", "5.30"), rate("", "2026-10-31", "5.32"), rate("5861", "2026-10-29", "5.29")})
 	d := known(nil, nil)
 	for _, c := range [][3]string{
-		{"5541", "2026-10-31", "5.32"}, {"5541", "2026-11-05", "5.32"}, {"5541", "2026-11-06", ""}, {"5541", "2026-10-29", ""},
-		{"5861", "2026-10-31", "5.29"}, {"5861", "2026-11-04", "5.32"},
+		{"5541", "2026-10-31", "5.32"},
+		{"5541", "2026-11-05", "5.32"},
+		{"5541", "2026-11-06", ""},
+		{"5541", "2026-10-29", ""},
+		{"5861", "2026-10-31", "5.29"},
+		{"5861", "2026-11-04", "5.32"},
 	} {
 		got, err := d.RateOn(rs, c[0], "USD", "BRL", period.MustDay(c[1]))
 		if c[2] == "" {

@@ -63,8 +63,14 @@ func KnownRegions() []Region {
 		{"EW", "SZ", "Eswatini", "5541", inferred + "; printed EW"},
 	}
 	for _, r := range [][2]string{
-		{"KR", "South Korea"}, {"PH", "Philippines"}, {"TT", "Trinidad and Tobago"}, {"GH", "Ghana"}, {"VN", "Vietnam"},
-		{"UZ", "Uzbekistan"}, {"UY", "Uruguay"}, {"BD", "Bangladesh"},
+		{"KR", "South Korea"},
+		{"PH", "Philippines"},
+		{"TT", "Trinidad and Tobago"},
+		{"GH", "Ghana"},
+		{"VN", "Vietnam"},
+		{"UZ", "Uzbekistan"},
+		{"UY", "Uruguay"},
+		{"BD", "Bangladesh"},
 	} {
 		rs = append(rs, Region{r[0], r[0], r[1], "5541", inferred})
 	}

@@ -155,8 +155,12 @@ func ListTable(rows []Row) web.Table {
 			due = web.Cell{Text: "—"}
 		}
 		t.Rows = append(t.Rows, []web.Cell{
-			{Text: r.Number, Href: "/requisitions/" + r.Number}, {Pill: standingPill(r.Stands)}, {Text: r.Amount.String()}, due,
-			{Text: r.List.EntityName, Note: r.Entity}, {Text: r.List.PeriodText()},
+			{Text: r.Number, Href: "/requisitions/" + r.Number},
+			{Pill: standingPill(r.Stands)},
+			{Text: r.Amount.String()},
+			due,
+			{Text: r.List.EntityName, Note: r.Entity},
+			{Text: r.List.PeriodText()},
 		})
 	}
 	return t

@@ -176,7 +176,9 @@ func linesTable(d Detail) web.Table {
 	t := web.Table{Columns: []web.Column{{Key: "m.bill.number"}, {Key: "m.list.period"}, {Key: "m.list.before", Number: true}, {Key: "m.list.amount", Number: true}}}
 	for _, l := range d.List.Lines {
 		t.Rows = append(t.Rows, []web.Cell{
-			{Text: l.Bill, Href: "/bills/" + l.Bill}, {Text: l.Period.Compact()}, {Text: money.New(l.Before, d.List.Currency).String()},
+			{Text: l.Bill, Href: "/bills/" + l.Bill},
+			{Text: l.Period.Compact()},
+			{Text: money.New(l.Before, d.List.Currency).String()},
 			{Text: money.New(l.Payable, d.List.Currency).String()},
 		})
 	}
@@ -193,7 +195,10 @@ func sentTable(c echo.Context, d Detail, dl Deadline) web.Table {
 			number.Href = "/files/" + i.Invoice.FileHash
 		}
 		t.Rows = append(t.Rows, []web.Cell{
-			number, {Pill: statusPill(i.Status)}, {Text: money.New(i.Invoice.GrandTotal, i.Invoice.Currency).String()}, {Text: dayText(i.Invoice.Date)},
+			number,
+			{Pill: statusPill(i.Status)},
+			{Text: money.New(i.Invoice.GrandTotal, i.Invoice.Currency).String()},
+			{Text: dayText(i.Invoice.Date)},
 			{Text: web.Text(c, "m.sent.open", "n", i.Submission), Href: "/requisitions/" + d.Number + "/submissions/" + strconv.Itoa(i.Submission), Note: receivedText(d, i.Submission, dl)},
 		})
 	}

@@ -151,8 +151,18 @@ func (u upload) again() []Pair {
 	}
 	for n, t := range u.typed {
 		t.N = n
-		for _, x := range []Pair{{"number", t.Number}, {"date", t.Date}, {"grandTotal", t.GrandTotal}, {"tax", t.Tax}, {"currency", t.Currency}, {"billTo", t.BillTo}, {"issuer", t.Issuer},
-			{"accountName", t.AccountName}, {"requisition", t.Requisition}, {"period", t.Period}} {
+		for _, x := range []Pair{
+			{"number", t.Number},
+			{"date", t.Date},
+			{"grandTotal", t.GrandTotal},
+			{"tax", t.Tax},
+			{"currency", t.Currency},
+			{"billTo", t.BillTo},
+			{"issuer", t.Issuer},
+			{"accountName", t.AccountName},
+			{"requisition", t.Requisition},
+			{"period", t.Period},
+		} {
 			add(t.Prefix()+x.Name, x.Value)
 		}
 	}
@@ -226,7 +236,9 @@ func comparedTable(c echo.Context, v Verdict) web.Table {
 		}
 		t.Rows = append(t.Rows, []web.Cell{
 			{Text: web.Text(c, "m.figure."+strings.ReplaceAll(string(x.InvoiceFigure), " ", "_")) + " = " + web.Text(c, "m.figure."+strings.ReplaceAll(string(x.ListFigure), " ", "_")), Note: x.Source},
-			{Text: x.Want.String()}, {Text: x.Got.String()}, {Text: difference},
+			{Text: x.Want.String()},
+			{Text: x.Got.String()},
+			{Text: difference},
 		})
 	}
 	return t
@@ -259,10 +271,19 @@ func sideBySide(c echo.Context, d Detail, v Verdict, n, of int, inv Invoice) Sid
 		return x.String()
 	}
 	rows := []struct{ field, list, invoice string }{
-		{"number", "", inv.Number}, {"date", "", dayText(inv.Date)}, {"kind", "", kindText(c, inv.Kind)}, {"billTo", l.EntityName, inv.BillTo}, {"issuer", l.MerchantName, inv.Issuer},
-		{"accountName", l.MerchantName, inv.AccountName}, {"requisitions", l.Requisition, strings.Join(inv.Requisitions, ", ")}, {"period", l.PeriodText(), inv.Period},
-		{"currency", string(l.Currency), string(inv.Currency)}, {"tax", "", figure(money.New(inv.Tax, inv.Currency))}, {"prepaid", "", figure(money.New(inv.Prepaid, inv.Currency))},
-		{"rounding", "", figure(money.New(inv.Rounding, inv.Currency))}, {"grandTotal", amount, money.New(inv.GrandTotal, inv.Currency).String()},
+		{"number", "", inv.Number},
+		{"date", "", dayText(inv.Date)},
+		{"kind", "", kindText(c, inv.Kind)},
+		{"billTo", l.EntityName, inv.BillTo},
+		{"issuer", l.MerchantName, inv.Issuer},
+		{"accountName", l.MerchantName, inv.AccountName},
+		{"requisitions", l.Requisition, strings.Join(inv.Requisitions, ", ")},
+		{"period", l.PeriodText(), inv.Period},
+		{"currency", string(l.Currency), string(inv.Currency)},
+		{"tax", "", figure(money.New(inv.Tax, inv.Currency))},
+		{"prepaid", "", figure(money.New(inv.Prepaid, inv.Currency))},
+		{"rounding", "", figure(money.New(inv.Rounding, inv.Currency))},
+		{"grandTotal", amount, money.New(inv.GrandTotal, inv.Currency).String()},
 		{"amountDue", amount, money.New(inv.Due(), inv.Currency).String()},
 	}
 	for _, r := range rows {

@@ -58,11 +58,13 @@ var judgeCases = []struct {
 	{"more will follow and the sum is reached: accepted", []string{"211.60", "260"}, more, invoicing.Accepted, "", "accepted accepted", 0},
 	{
 		"more will follow and one crosses: it is refused alone",
-		[]string{"211.60", "300", "100"}, more, invoicing.Refused, "INV-INCOMPLETE INV-TOTAL", "pending refused pending", 1,
+		[]string{"211.60", "300", "100"},
+		more, invoicing.Refused, "INV-INCOMPLETE INV-TOTAL", "pending refused pending", 1,
 	},
 	{
 		"more will follow and the rest reaches the list in spite of one refused",
-		[]string{"211.60", "300", "260"}, more, invoicing.Refused, "INV-TOTAL", "accepted refused accepted", 1,
+		[]string{"211.60", "300", "260"},
+		more, invoicing.Refused, "INV-TOTAL", "accepted refused accepted", 1,
 	},
 	{"more will follow and one is wrong: it is refused alone", []string{"211.60", "260"}, func(in *invoicing.Input) {
 		more(in)

@@ -110,7 +110,8 @@ func trialTables(c echo.Context, list []Balance) []BookBalance {
 			all.Debit, all.Credit = all.Debit.Add(s.Debit), all.Credit.Add(s.Credit)
 			href := query("/ledger/account", "book", k.book, "currency", k.currency, "account", a, "period", c.QueryParam("period"), "occurred", c.QueryParam("occurred"), "sequence", c.QueryParam("sequence"))
 			t.Rows = append(t.Rows, []web.Cell{
-				{Text: accountName(c, Account(a)), Href: href, Note: a}, {Text: web.Text(c, "ledger.class."+string(Account(a).Class()))},
+				{Text: accountName(c, Account(a)), Href: href, Note: a},
+				{Text: web.Text(c, "ledger.class."+string(Account(a).Class()))},
 				figure(s.Debit, k.currency), figure(s.Credit, k.currency), figure(s.Net(), k.currency),
 			})
 		}

@@ -129,8 +129,10 @@ func (r *running) rateInstance(s *State, records []metering.Record, packages []m
 		k := cell{c.Month, runs[c.Run].Month}
 		u := sums[k]
 		if u == nil {
-			u = &UsageLine{Merchant: s.Line.Merchant, ID: usageLineID(s.Line.ID, k.cycle, k.heard), OrderLine: s.Line.ID, Cycle: k.cycle, Heard: k.heard,
-				at: k.cycle.LastInstant(r.zone), hash: []byte{}}
+			u = &UsageLine{
+				Merchant: s.Line.Merchant, ID: usageLineID(s.Line.ID, k.cycle, k.heard), OrderLine: s.Line.ID, Cycle: k.cycle, Heard: k.heard,
+				at: k.cycle.LastInstant(r.zone), hash: []byte{},
+			}
 			sums[k] = u
 		}
 		u.Gross = u.Gross.Add(c.Amount) // price without tax until the line is whole

@@ -70,7 +70,8 @@ func TestCorrections(t *testing.T) {
 		"an unbilled refund gets its new figures":          {refunded, moreBack, false, []string{line1 + " order 2026-10 850", "RF2610081000B1 refund 2026-10 -170"}, "-680", "0"},
 		"a billed refund keeps them, the difference follows": {
 			refunded, moreBack, true,
-			[]string{line1 + " order 2026-10 850", "RF2610081000B1 refund 2026-10 -85", "RF2610081000B1/C/CR-2 correction 2026-10 -85"}, "-680", "0",
+			[]string{line1 + " order 2026-10 850", "RF2610081000B1 refund 2026-10 -85", "RF2610081000B1/C/CR-2 correction 2026-10 -85"},
+			"-680", "0",
 		},
 		"an effectiveness moves to another month":     {whole, later, false, []string{line1 + " order 2026-11 850"}, "-850", "0"},
 		"a billed line is not moved to another month": {whole, later, true, []string{line1 + " order 2026-10 850"}, "-850", "0"},

@@ -126,8 +126,15 @@ func (d *desk) salesTable(b Bill) web.Table {
 			seller.Note += code + " "
 		}
 		t.Rows = append(t.Rows, []web.Cell{
-			{Text: string(s.Currency), Note: d.t("finance.sale.lines", "n", s.Lines)}, {Text: money.Print(s.Gross, s.Currency)}, {Text: money.Print(s.Tax, s.Currency)}, {Text: money.Print(s.CustomerWHT, s.Currency)}, {Text: money.Print(s.Fee, s.Currency)}, seller,
-			{Text: money.Print(s.Settlement, s.Currency)}, {Text: money.Exact(s.Rate), Note: s.RateKey}, {Text: money.New(s.Product, b.Currency).String()},
+			{Text: string(s.Currency), Note: d.t("finance.sale.lines", "n", s.Lines)},
+			{Text: money.Print(s.Gross, s.Currency)},
+			{Text: money.Print(s.Tax, s.Currency)},
+			{Text: money.Print(s.CustomerWHT, s.Currency)},
+			{Text: money.Print(s.Fee, s.Currency)},
+			seller,
+			{Text: money.Print(s.Settlement, s.Currency)},
+			{Text: money.Exact(s.Rate), Note: s.RateKey},
+			{Text: money.New(s.Product, b.Currency).String()},
 		})
 	}
 	return t

@@ -35,8 +35,10 @@ type LatePage struct {
 	Reason string
 }
 
-var latePage = web.NewPage("finance/late.html", LatePage{Decide: true, Wrong: "/x", Reason: "y", Faults: fault.Faults{fault.New(fault.Invalid, "SET-REASON", "reason")},
-	Cases: []LateCase{{Path: "/x", Requisition: "R1", Href: "/"}, {Path: "/y", Requisition: "R2", Href: "/", Mine: true}}})
+var latePage = web.NewPage("finance/late.html", LatePage{
+	Decide: true, Wrong: "/x", Reason: "y", Faults: fault.Faults{fault.New(fault.Invalid, "SET-REASON", "reason")},
+	Cases: []LateCase{{Path: "/x", Requisition: "R1", Href: "/"}, {Path: "/y", Requisition: "R2", Href: "/", Mine: true}},
+})
 
 func (h *HTTP) late(c echo.Context) error { return h.showLate(c, LatePage{}) }
 
@@ -86,9 +88,12 @@ func (h *HTTP) lateCase(ctx context.Context, tx *pg.Tx, d *desk, w invoicing.Wai
 		}
 	}
 	x.Terms = []web.Term{
-		{Key: "finance.merchant", Cell: web.Cell{Text: w.Merchant, Note: detail.List.MerchantName}}, {Key: "finance.entity", Cell: web.Cell{Text: detail.Entity, Note: d.entityName(detail.Entity)}},
-		{Key: "finance.late.received", Cell: web.Cell{Text: d.instant(detail.Entity, w.ReceivedAt)}}, {Key: "finance.late.notice", Cell: web.Cell{Text: d.instant(detail.Entity, detail.NoticeAt)}},
-		{Key: "finance.amount", Cell: web.Cell{Text: detail.Amount.String()}}, {Key: "finance.late.invoices", Cell: web.Cell{Text: strings.Join(nos, ", ")}},
+		{Key: "finance.merchant", Cell: web.Cell{Text: w.Merchant, Note: detail.List.MerchantName}},
+		{Key: "finance.entity", Cell: web.Cell{Text: detail.Entity, Note: d.entityName(detail.Entity)}},
+		{Key: "finance.late.received", Cell: web.Cell{Text: d.instant(detail.Entity, w.ReceivedAt)}},
+		{Key: "finance.late.notice", Cell: web.Cell{Text: d.instant(detail.Entity, detail.NoticeAt)}},
+		{Key: "finance.amount", Cell: web.Cell{Text: detail.Amount.String()}},
+		{Key: "finance.late.invoices", Cell: web.Cell{Text: strings.Join(nos, ", ")}},
 	}
 	return x, nil
 }

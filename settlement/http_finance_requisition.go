@@ -112,7 +112,8 @@ func (d *desk) describe(p *RequisitionPage, r Requisition, detail invoicing.Deta
 	}
 	l := detail.List
 	p.List = []web.Term{
-		{Key: "finance.list.to", Cell: web.Cell{Text: l.EntityName}}, {Key: "finance.list.periods", Cell: web.Cell{Text: l.PeriodText()}},
+		{Key: "finance.list.to", Cell: web.Cell{Text: l.EntityName}},
+		{Key: "finance.list.periods", Cell: web.Cell{Text: l.PeriodText()}},
 		{Key: "finance.list.before", Cell: web.Cell{Text: money.New(l.BeforeTaxes, l.Currency).String()}, Number: true},
 	}
 	for _, x := range l.SellerTaxes {
@@ -198,8 +199,14 @@ func (h *HTTP) requisitionBills(ctx context.Context, tx *pg.Tx, d *desk, r Requi
 			p.Payment = x.No
 		}
 		tone := map[string]web.Tone{PaymentRecorded: web.Warn, PaymentOnBank: web.OK, PaymentReturned: web.Still}[x.State]
-		p.Payments.Rows = append(p.Payments.Rows, []web.Cell{{Text: x.No}, {Text: x.ValueDate.String()}, {Text: money.New(x.Amount, x.Currency).String()},
-			{Text: d.who(x.RecordedBy), Note: d.instant(r.Entity, x.RecordedAt)}, bank, {Pill: web.Pill{Tone: tone, Key: "finance.payment." + x.State}}})
+		p.Payments.Rows = append(p.Payments.Rows, []web.Cell{
+			{Text: x.No},
+			{Text: x.ValueDate.String()},
+			{Text: money.New(x.Amount, x.Currency).String()},
+			{Text: d.who(x.RecordedBy), Note: d.instant(r.Entity, x.RecordedAt)},
+			bank,
+			{Pill: web.Pill{Tone: tone, Key: "finance.payment." + x.State}},
+		})
 	}
 	return err
 }

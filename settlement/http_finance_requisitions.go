@@ -94,8 +94,11 @@ func (d *desk) requisitionPicking(ctx context.Context, tx *pg.Tx, list []Requisi
 	names, err := merchantNames(ctx, tx, ids)
 	for _, r := range list {
 		p.Rows = append(p.Rows, Picked{Value: r.Merchant + "|" + r.No, Label: r.No, Cells: []web.Cell{
-			{Text: r.No, Href: requisitionAddress(r.Merchant, r.No), Note: d.t("finance.req.bills", "n", len(r.Bills))}, {Text: r.Merchant, Note: names[r.Merchant]}, {Text: r.Entity, Note: d.entityName(r.Entity)},
-			{Text: money.New(r.Amount, r.Currency).String()}, {Pill: requisitionPill(r.State)},
+			{Text: r.No, Href: requisitionAddress(r.Merchant, r.No), Note: d.t("finance.req.bills", "n", len(r.Bills))},
+			{Text: r.Merchant, Note: names[r.Merchant]},
+			{Text: r.Entity, Note: d.entityName(r.Entity)},
+			{Text: money.New(r.Amount, r.Currency).String()},
+			{Pill: requisitionPill(r.State)},
 		}})
 	}
 	return p, err

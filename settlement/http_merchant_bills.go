@@ -222,8 +222,14 @@ func sumTable(c echo.Context, b Bill) web.Table {
 
 func billLinesTable(c echo.Context, lines []BillLine) web.Table {
 	t := web.Table{Empty: "m.bill.nolines", Columns: []web.Column{
-		{Key: "m.line.id"}, {Key: "m.line.kind"}, {Key: "m.line.gross", Number: true}, {Key: "m.line.tax", Number: true}, {Key: "m.line.wht", Number: true},
-		{Key: "m.line.fee", Number: true}, {Key: "m.line.seller", Number: true}, {Key: "m.line.amount", Number: true},
+		{Key: "m.line.id"},
+		{Key: "m.line.kind"},
+		{Key: "m.line.gross", Number: true},
+		{Key: "m.line.tax", Number: true},
+		{Key: "m.line.wht", Number: true},
+		{Key: "m.line.fee", Number: true},
+		{Key: "m.line.seller", Number: true},
+		{Key: "m.line.amount", Number: true},
 	}}
 	for _, l := range lines {
 		n := func(v decimal.Decimal) web.Cell { return web.Cell{Text: money.Print(v, l.Currency)} }
@@ -232,7 +238,9 @@ func billLinesTable(c echo.Context, lines []BillLine) web.Table {
 			id.Note = l.Order
 		}
 		t.Rows = append(t.Rows, []web.Cell{
-			id, {Text: web.Text(c, "m.kind.line."+l.Kind), Note: l.Product}, n(l.Gross), n(l.Tax), n(l.CustomerWHT), n(l.Fee.Neg()), n(l.SellerTax.Neg()),
+			id,
+			{Text: web.Text(c, "m.kind.line."+l.Kind), Note: l.Product},
+			n(l.Gross), n(l.Tax), n(l.CustomerWHT), n(l.Fee.Neg()), n(l.SellerTax.Neg()),
 			{Text: money.New(l.Amount, l.Currency).String()},
 		})
 	}

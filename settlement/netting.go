@@ -225,8 +225,10 @@ func sides(left []NetPosition) (debtors, creditors []NetPosition) {
 }
 
 func pay(debtor, creditor NetPosition) Transfer {
-	return Transfer{From: debtor.Entity, To: creditor.Entity, Currency: debtor.Currency,
-		Amount: decimal.Min(debtor.Amount.Neg(), creditor.Amount)}
+	return Transfer{
+		From: debtor.Entity, To: creditor.Entity, Currency: debtor.Currency,
+		Amount: decimal.Min(debtor.Amount.Neg(), creditor.Amount),
+	}
 }
 
 // after is what stays open once a transfer is paid.

@@ -44,14 +44,34 @@ func TestNet(t *testing.T) {
 		{"currencies stay apart", []Position{owes("A", "B", "5"), eur}, nil, []string{"EUR B→A 5", "USD A→B 5"}, []string{}},
 		{"a negative amount is owed the other way", []Position{owes("A", "B", "-5")}, nil, []string{"USD B→A 5"}, []string{}},
 		// 6 = 5 + 1 and 7 = 4 + 3: taken together without the groups, largest-first needs five.
-		{"groups that net to zero are found", []Position{owes("D1", "X", "6"), owes("X", "C1", "5"), owes("X", "C2", "1"), owes("D2", "X", "7"), owes("X", "C3", "4"), owes("X", "C4", "3")},
-			nil, []string{"USD D1→C1 5", "USD D1→C2 1", "USD D2→C3 4", "USD D2→C4 3"}, []string{}},
-		{"a forbidden pair is paid gross, each way", []Position{owes("A", "B", "9"), owes("B", "A", "4"), owes("A", "C", "3")},
-			[][2]string{{"B", "A"}}, []string{"USD A→C 3"}, []string{"USD A→B 9", "USD B→A 4"}},
-		{"a transfer goes round a forbidden pair where it can", []Position{owes("A", "X", "5"), owes("X", "B", "5"), owes("C", "X", "5"), owes("X", "D", "5")},
-			[][2]string{{"A", "B"}}, []string{"USD A→D 5", "USD C→B 5"}, []string{}},
-		{"a transfer that cannot go round is marked", []Position{owes("A", "X", "5"), owes("X", "B", "5")},
-			[][2]string{{"A", "B"}}, []string{"USD A→B 5 against"}, []string{}},
+		{
+			"groups that net to zero are found",
+			[]Position{owes("D1", "X", "6"), owes("X", "C1", "5"), owes("X", "C2", "1"), owes("D2", "X", "7"), owes("X", "C3", "4"), owes("X", "C4", "3")},
+			nil,
+			[]string{"USD D1→C1 5", "USD D1→C2 1", "USD D2→C3 4", "USD D2→C4 3"},
+			[]string{},
+		},
+		{
+			"a forbidden pair is paid gross, each way",
+			[]Position{owes("A", "B", "9"), owes("B", "A", "4"), owes("A", "C", "3")},
+			[][2]string{{"B", "A"}},
+			[]string{"USD A→C 3"},
+			[]string{"USD A→B 9", "USD B→A 4"},
+		},
+		{
+			"a transfer goes round a forbidden pair where it can",
+			[]Position{owes("A", "X", "5"), owes("X", "B", "5"), owes("C", "X", "5"), owes("X", "D", "5")},
+			[][2]string{{"A", "B"}},
+			[]string{"USD A→D 5", "USD C→B 5"},
+			[]string{},
+		},
+		{
+			"a transfer that cannot go round is marked",
+			[]Position{owes("A", "X", "5"), owes("X", "B", "5")},
+			[][2]string{{"A", "B"}},
+			[]string{"USD A→B 5 against"},
+			[]string{},
+		},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

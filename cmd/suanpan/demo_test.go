@@ -116,6 +116,30 @@ func tryCheck(t *testing.T, b *bench, dir string) {
 	check(part).wants(t, 1, "INV-TOTAL")
 }
 
+// everybodyGetsIn logs every demo user in; one of the merchants takes its list along.
+func everybodyGetsIn(t *testing.T, url string) {
+	t.Helper()
+	for _, u := range demo.Users() {
+		jar, _ := cookiejar.New(nil)
+		c := &http.Client{Jar: jar}
+		_, form := fetch(t, c, http.MethodGet, url+"/login", "")
+		token := regexp.MustCompile(`name="_csrf" value="([^"]+)"`).FindStringSubmatch(form)
+		if token == nil {
+			t.Fatal("the form has no token:", form)
+		}
+		code, body := fetch(t, c, http.MethodPost, url+"/login", "_csrf="+neturl.QueryEscape(token[1])+"&login="+u.Login+"&password="+demo.Password)
+		if code != http.StatusOK || !strings.Contains(body, u.Name) {
+			t.Errorf("%s gets %d", u.Login, code)
+		}
+		if u.Merchant == "DEMO-BR-01" {
+			code, body = fetch(t, c, http.MethodGet, url+"/requisitions/REQ-5861-202610-DEMO-BR-01/list.pdf", "")
+			if code != http.StatusOK || !strings.HasPrefix(body, "%PDF-") {
+				t.Errorf("the list as PDF: %d", code)
+			}
+		}
+	}
+}
+
 func TestDemoServesUntilItIsStopped(t *testing.T) {
 	t.Parallel()
 	b := onFolder(t)
@@ -147,25 +171,7 @@ func TestDemoServesUntilItIsStopped(t *testing.T) {
 		}
 	})
 	t.Run("everybody gets in and is led to a page of their own", func(t *testing.T) {
-		for _, u := range demo.Users() {
-			jar, _ := cookiejar.New(nil)
-			c := &http.Client{Jar: jar}
-			_, form := fetch(t, c, http.MethodGet, url+"/login", "")
-			token := regexp.MustCompile(`name="_csrf" value="([^"]+)"`).FindStringSubmatch(form)
-			if token == nil {
-				t.Fatal("the form has no token:", form)
-			}
-			code, body := fetch(t, c, http.MethodPost, url+"/login", "_csrf="+neturl.QueryEscape(token[1])+"&login="+u.Login+"&password="+demo.Password)
-			if code != http.StatusOK || !strings.Contains(body, u.Name) {
-				t.Errorf("%s gets %d", u.Login, code)
-			}
-			if u.Merchant == "DEMO-BR-01" {
-				code, body = fetch(t, c, http.MethodGet, url+"/requisitions/REQ-5861-202610-DEMO-BR-01/list.pdf", "")
-				if code != http.StatusOK || !strings.HasPrefix(body, "%PDF-") {
-					t.Errorf("the list as PDF: %d", code)
-				}
-			}
-		}
+		everybodyGetsIn(t, url)
 	})
 	t.Run("the clock is moved from another command, and what became due is done", func(t *testing.T) {
 		b.run("clock", "+7d").wants(t, 0, "2026-11-16")

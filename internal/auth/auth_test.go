@@ -310,8 +310,10 @@ func TestAMerchantSeesItsOwnUsersAndNobodySeesASecret(t *testing.T) {
 		}
 	}
 	for _, a := range []pg.Actor{pg.AsMerchant("5821", "usr_ana"), pg.AsStaff("usr_lei"), pg.AsAuditor("x")} {
-		for _, sql := range []string{`SELECT * FROM access_password`, `SELECT * FROM access_session`, `SELECT token_hash FROM access_token`, `SELECT * FROM access_throttle`,
-			`UPDATE access_user SET duties = '{admin}', merchant_id = ''`} {
+		for _, sql := range []string{
+			`SELECT * FROM access_password`, `SELECT * FROM access_session`, `SELECT token_hash FROM access_token`, `SELECT * FROM access_throttle`,
+			`UPDATE access_user SET duties = '{admin}', merchant_id = ''`,
+		} {
 			err := db.InTx(bg, a, func(tx *pg.Tx) error { _, err := tx.Exec(bg, sql); return err })
 			if !fault.Has(err, "PG-DENIED") {
 				t.Errorf("%s may %s: %v", a.Role, sql, err)

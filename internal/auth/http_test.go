@@ -62,10 +62,14 @@ func (b *browser) submit(target string, pairs ...string) *httptest.ResponseRecor
 func newBrowser(t *testing.T) *browser {
 	t.Helper()
 	svc, _, _ := setup(t)
-	home := web.Route{Method: "GET", Path: "/merchant", Name: "t.home", Duties: []Duty{web.Merchant}, Nav: "nav.home",
-		Handler: func(c echo.Context) error { return c.String(200, From(c).Name) }}
-	api := web.Route{Method: "GET", Path: "/api/v1/me", Name: "t.me", Duties: []Duty{web.LoggedIn},
-		Handler: func(c echo.Context) error { return c.JSON(200, From(c).ID) }}
+	home := web.Route{
+		Method: "GET", Path: "/merchant", Name: "t.home", Duties: []Duty{web.Merchant}, Nav: "nav.home",
+		Handler: func(c echo.Context) error { return c.String(200, From(c).Name) },
+	}
+	api := web.Route{
+		Method: "GET", Path: "/api/v1/me", Name: "t.me", Duties: []Duty{web.LoggedIn},
+		Handler: func(c echo.Context) error { return c.JSON(200, From(c).ID) },
+	}
 	s, err := web.New(web.Options{Log: slog.New(slog.DiscardHandler), Routes: append(svc.Routes(), home, api), Identify: svc.Identify})
 	if err != nil {
 		t.Fatal(err)

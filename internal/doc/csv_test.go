@@ -46,8 +46,13 @@ func TestCSVWritesEveryKind(t *testing.T) {
 	t.Parallel()
 	var buf bytes.Buffer
 	cols := []Column{
-		{Title: "=t"}, {Title: "m", Kind: Money, Currency: "CLP"}, {Title: "e", Kind: Exact}, {Title: "i", Kind: Int},
-		{Title: "p", Kind: Percent}, {Title: "d", Kind: Date}, {Title: "z", Kind: Instant},
+		{Title: "=t"},
+		{Title: "m", Kind: Money, Currency: "CLP"},
+		{Title: "e", Kind: Exact},
+		{Title: "i", Kind: Int},
+		{Title: "p", Kind: Percent},
+		{Title: "d", Kind: Date},
+		{Title: "z", Kind: Instant},
 	}
 	c := NewCSV(&buf, cols, WithBOM())
 	zone := time.FixedZone("", -3*3600)

@@ -32,7 +32,10 @@ func statement(lang fault.Lang, rows int) *Document {
 	d := &Document{
 		Lang: lang, At: at, Title: title, Subtitle: "2026-10", Author: "Suanpan Marketplace (Singapore) Pte. Ltd.",
 		Meta: []Field{
-			{"Merchant", name}, {"Merchant number", "M-4711"}, {"Period", "2026-10"}, {"Zone", "America/Sao_Paulo"},
+			{"Merchant", name},
+			{"Merchant number", "M-4711"},
+			{"Period", "2026-10"},
+			{"Zone", "America/Sao_Paulo"},
 			{"Requisition", "PR-202610-000123"},
 		},
 		QR:     &QR{Text: "suanpan:PR-202610-000123:e3b0c44298fc1c14", Caption: "PR-202610-000123"},
@@ -40,8 +43,12 @@ func statement(lang fault.Lang, rows int) *Document {
 	}
 	t := Table{
 		Columns: []TableColumn{
-			{Title: "Bill", Weight: 2}, {Title: "Product", Weight: 3}, {Title: "Lines", Align: Figure},
-			{Title: "Gross BRL", Align: Figure}, {Title: "Fee BRL", Align: Figure}, {Title: "Payable BRL", Align: Figure},
+			{Title: "Bill", Weight: 2},
+			{Title: "Product", Weight: 3},
+			{Title: "Lines", Align: Figure},
+			{Title: "Gross BRL", Align: Figure},
+			{Title: "Fee BRL", Align: Figure},
+			{Title: "Payable BRL", Align: Figure},
 		},
 		Totals: [][]string{{"Total", "", fmt.Sprint(rows * 3), "1,234,567.89", "-98,765.43", "1,135,802.46"}},
 	}

@@ -18,9 +18,16 @@ import (
 )
 
 var bookColumns = []Column{
-	{Title: "Order", Width: 18}, {Title: "Merchant", Width: 30}, {Title: "Product"}, {Title: "Region"}, {Title: "Status"},
-	{Title: "Accepted", Kind: Date}, {Title: "Quantity", Kind: Int}, {Title: "Gross", Kind: Money, Currency: "BRL"},
-	{Title: "Fee", Kind: Money, Currency: "CLP"}, {Title: "Rate", Kind: Percent},
+	{Title: "Order", Width: 18},
+	{Title: "Merchant", Width: 30},
+	{Title: "Product"},
+	{Title: "Region"},
+	{Title: "Status"},
+	{Title: "Accepted", Kind: Date},
+	{Title: "Quantity", Kind: Int},
+	{Title: "Gross", Kind: Money, Currency: "BRL"},
+	{Title: "Fee", Kind: Money, Currency: "CLP"},
+	{Title: "Rate", Kind: Percent},
 }
 
 func bookRow(i int) []any {

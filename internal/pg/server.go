@@ -190,8 +190,10 @@ func urlFor(dir string, port int, database string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	u := url.URL{Scheme: "postgres", User: url.UserPassword(serverUser, string(pw)), Host: fmt.Sprintf("127.0.0.1:%d", port),
-		Path: "/" + database, RawQuery: "sslmode=disable"}
+	u := url.URL{
+		Scheme: "postgres", User: url.UserPassword(serverUser, string(pw)), Host: fmt.Sprintf("127.0.0.1:%d", port),
+		Path: "/" + database, RawQuery: "sslmode=disable",
+	}
 	return u.String(), nil
 }
 

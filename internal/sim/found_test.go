@@ -9,8 +9,10 @@ import (
 // TestWhatSeedsFound keeps, as the smallest month that shows it, each case in which an invented month found the product wrong.
 func TestWhatSeedsFound(t *testing.T) {
 	t.Parallel()
-	credit := neutral.Fact{Kind: "order", Order: "O-1", At: "2026-08-18T06:00:00Z", Merchant: "M1", Product: "P1", Mode: "ONE_TIME", Type: "NEW", Customer: "C1", OwedBy: "5541",
-		CollectedBy: "5541", Gross: "1130", Tax: "130", Pay: "credit"}
+	credit := neutral.Fact{
+		Kind: "order", Order: "O-1", At: "2026-08-18T06:00:00Z", Merchant: "M1", Product: "P1", Mode: "ONE_TIME", Type: "NEW", Customer: "C1", OwedBy: "5541",
+		CollectedBy: "5541", Gross: "1130", Tax: "130", Pay: "credit",
+	}
 	effective := neutral.Fact{Kind: "effective", Order: "O-1", At: "2026-08-18T07:00:00Z"}
 	repaid := neutral.Fact{Kind: "repayment", ID: "RP-1", At: "2026-08-25T06:00:00Z", Customer: "C1", CollectedBy: "5541", Cycle: "2026-08", Amount: "1130", Currency: "USD"}
 	with := func(f neutral.Fact, change func(*neutral.Fact)) neutral.Fact { change(&f); return f }

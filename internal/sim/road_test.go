@@ -122,7 +122,7 @@ func TestFromBillToBank(t *testing.T) {
 	t.Parallel()
 	ctx, m := context.Background(), settled(t)
 	ref := settlement.BillRef{Merchant: "M2", No: "5541-202610-M2-SGD"}
-	lin, mei := pg.AsStaff("lin"), pg.AsStaff("mei")
+	lin := pg.AsStaff("lin")
 	var req settlement.Requisition
 	m.must(lin, func(tx *pg.Tx) error { return m.svc.Countersign(ctx, tx, ref) })
 	m.clk.Set(at("2026-11-13T02:00:00Z"))
@@ -163,6 +163,13 @@ func TestFromBillToBank(t *testing.T) {
 	if s := m.state(ref.No); s != settlement.RequisitionProcessing {
 		t.Fatalf("after acceptance the bill is %s", s)
 	}
+	m.payToTheBank(ref, req)
+}
+
+// payToTheBank approves a requisition, pays it as another person, and finds it on the bank's statement.
+func (m *month) payToTheBank(ref settlement.BillRef, req settlement.Requisition) {
+	m.t.Helper()
+	ctx, t, lin, mei := context.Background(), m.t, pg.AsStaff("lin"), pg.AsStaff("mei")
 	pay := func(who pg.Actor) error {
 		return m.as(who, func(tx *pg.Tx) error {
 			_, err := m.svc.RecordPayment(ctx, tx, "M2", req.No, period.MustDay("2026-11-25"))
@@ -178,7 +185,9 @@ func TestFromBillToBank(t *testing.T) {
 	}
 	m.verify()
 	line := settlement.BankLine{Merchant: "M2", Payment: "PAY-5541-202610-M2", Reference: "STMT-9", Date: period.MustDay("2026-11-25"), Amount: money.New(money.MustParse("471.61"), "SGD")}
-	bank := func() error { return m.as(mei, func(tx *pg.Tx) error { _, err := m.svc.Reconcile(ctx, tx, line); return err }) }
+	bank := func() error {
+		return m.as(mei, func(tx *pg.Tx) error { _, err := m.svc.Reconcile(ctx, tx, line); return err })
+	}
 	if err := bank(); !fault.Has(err, "PAY-AMOUNT") {
 		t.Errorf("a bank line with another amount: %v", err)
 	}
@@ -209,4 +218,3 @@ func (m *month) blanks(merchant, no string) map[string]string {
 	delete(out, "invoice_date")
 	return out
 }
-

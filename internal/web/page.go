@@ -175,8 +175,10 @@ func CheckPages(complete bool) []error {
 		for _, l := range fault.Langs {
 			for i, sample := range pages[file].samples {
 				for _, u := range []*User{{ID: "usr_1", Name: "Ana Souza", Merchant: "5821", Duties: Duties}, {ID: "usr_2", Name: "李雷", Duties: []Duty{FinancePay}}} {
-					v := View{Title: "—", Lang: l, User: u, CSRF: "token", RequestID: "r", Demo: Instant(time.Unix(0, 0), "UTC"), Data: sample, Langs: []LangLink{{Code: "en", Name: "English"}},
-						Flashes: []Flashed{{Tone: OK, Text: "x"}, {Tone: Warn, Text: "x"}, {Tone: Bad, Text: "x"}}, Crumbs: []Crumb{{Text: "a", Href: "/"}, {Text: "b"}}}
+					v := View{
+						Title: "—", Lang: l, User: u, CSRF: "token", RequestID: "r", Demo: Instant(time.Unix(0, 0), "UTC"), Data: sample, Langs: []LangLink{{Code: "en", Name: "English"}},
+						Flashes: []Flashed{{Tone: OK, Text: "x"}, {Tone: Warn, Text: "x"}, {Tone: Bad, Text: "x"}}, Crumbs: []Crumb{{Text: "a", Href: "/"}, {Text: "b"}},
+					}
 					if err := r.execute(io.Discard, file, v); err != nil {
 						out = append(out, fmt.Errorf("%s, sample %d, %s: %w", file, i, l, err))
 					}

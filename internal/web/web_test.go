@@ -51,7 +51,8 @@ func testRoutes() []Route {
 		{Method: "GET", Path: "/pay", Name: "t.pay", Duties: []Duty{FinancePay}, Handler: ok},
 		{Method: "POST", Path: "/api/v1/mine", Name: "t.api", Duties: []Duty{Merchant}, Handler: ok},
 		{Method: "GET", Path: "/api/v1/fault", Name: "t.fault", Duties: public, Handler: fail(fault.Faults{
-			fault.Warning("CSRF", "a"), fault.New(fault.Conflict, "DUTY", "b[0].c")})},
+			fault.Warning("CSRF", "a"), fault.New(fault.Conflict, "DUTY", "b[0].c"),
+		})},
 		{Method: "GET", Path: "/broken", Name: "t.broken", Duties: public, Handler: fail(errors.New("password=hunter2"))},
 		{Method: "GET", Path: "/panic", Name: "t.panic", Duties: public, Handler: func(echo.Context) error { panic("boom") }},
 		{Method: "GET", Path: "/slow", Name: "t.slow", Duties: public, Timeout: time.Millisecond, Handler: func(c echo.Context) error {
@@ -89,8 +90,10 @@ func do(s http.Handler, method, target, body string, headers ...string) *httptes
 
 func TestEveryKindHasItsStatus(t *testing.T) {
 	t.Parallel()
-	want := map[fault.Kind]int{fault.Invalid: 422, fault.NotFound: 404, fault.Conflict: 409, fault.Forbidden: 403,
-		fault.Unauthorized: 401, fault.TooLarge: 413, fault.Unavailable: 503, fault.Internal: 500}
+	want := map[fault.Kind]int{
+		fault.Invalid: 422, fault.NotFound: 404, fault.Conflict: 409, fault.Forbidden: 403,
+		fault.Unauthorized: 401, fault.TooLarge: 413, fault.Unavailable: 503, fault.Internal: 500,
+	}
 	for kind, status := range want {
 		if got := Status(fault.New(kind, "INTERNAL", "")); got != status {
 			t.Errorf("%s gives %d, want %d", kind, got, status)
@@ -250,8 +253,10 @@ func TestHeadersKeepThePageToItself(t *testing.T) {
 	s := newServer(t, Options{Secure: true})
 	for _, target := range []string{"/form", "/nowhere", "/api/v1/fault", "/panic"} {
 		h := do(s, "GET", target, "").Header()
-		for name, part := range map[string]string{"Content-Security-Policy": "frame-ancestors 'none'", "X-Content-Type-Options": "nosniff",
-			"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "Strict-Transport-Security": "max-age"} {
+		for name, part := range map[string]string{
+			"Content-Security-Policy": "frame-ancestors 'none'", "X-Content-Type-Options": "nosniff",
+			"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "Strict-Transport-Security": "max-age",
+		} {
 			if !strings.Contains(h.Get(name), part) {
 				t.Errorf("%s: %s is %q", target, name, h.Get(name))
 			}

@@ -62,8 +62,10 @@ func TestRefusals(t *testing.T) {
 		{"an encoding that does not exist", change(t, `encoding="UTF-8"`, `encoding="UTF-8-W/O-BOM"`), "EINV-ENCODING"},
 		{"no number", change(t, "<b:ID>OR-2031/17</b:ID>", ""), "EINV-MISSING"},
 		{"an empty number", change(t, "OR-2031/17", ""), "EINV-MISSING"},
-		{"everything wrong at once", change(t, ubl[strings.Index(ubl, "<b:ID>OR"):strings.Index(ubl, "<a:TaxTotal>")], "<b:DocumentCurrencyCode>XQX</b:DocumentCurrencyCode>"),
-			"EINV-CURRENCY EINV-CURRENCY-UNKNOWN EINV-MISSING"},
+		{
+			"everything wrong at once", change(t, ubl[strings.Index(ubl, "<b:ID>OR"):strings.Index(ubl, "<a:TaxTotal>")], "<b:DocumentCurrencyCode>XQX</b:DocumentCurrencyCode>"),
+			"EINV-CURRENCY EINV-CURRENCY-UNKNOWN EINV-MISSING",
+		},
 		{"two amounts due", change(t, `<b:PayableAmount currencyID="EUR">1000.50</b:PayableAmount>`, `<b:PayableAmount>1000.50</b:PayableAmount><b:PayableAmount>1.00</b:PayableAmount>`), "EINV-REPEATED"},
 		{"two numbers", change(t, "<b:ID>OR-2031/17</b:ID>", "<b:ID>1</b:ID><b:ID>2</b:ID>"), "EINV-REPEATED"},
 		{"an amount with a comma", change(t, "1000.50", "1,000.50"), "EINV-AMOUNT"},

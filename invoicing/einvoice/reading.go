@@ -227,8 +227,11 @@ func (r *reading) compare(inv *library.Invoice) {
 		field        string
 		mine, theirs decimal.Decimal
 	}{
-		{"net", d.Net, inv.TaxBasisTotal}, {"tax", d.Tax, inv.TaxTotal}, {"gross", d.Gross, inv.GrandTotal},
-		{"prepaid", d.Prepaid, inv.TotalPrepaid}, {"payable", d.Payable, inv.DuePayableAmount},
+		{"net", d.Net, inv.TaxBasisTotal},
+		{"tax", d.Tax, inv.TaxTotal},
+		{"gross", d.Gross, inv.GrandTotal},
+		{"prepaid", d.Prepaid, inv.TotalPrepaid},
+		{"payable", d.Payable, inv.DuePayableAmount},
 	} {
 		if _, written := d.Evidence[f.field]; written && !f.mine.Equal(f.theirs) {
 			differ(f.field, money.Exact(f.mine), money.Exact(f.theirs))

@@ -67,26 +67,55 @@ func TestRate(t *testing.T) {
 		want         []string // charge of each record, in order
 		total        string
 	}{
-		{"fixed is usage times price, every digit kept", `{"model":"fixed","price":"0.0037"}`,
+		{
+			"fixed is usage times price, every digit kept", `{"model":"fixed","price":"0.0037"}`,
 			[]Record{rec("a", "2026-10-12T01:00", "1234.5678"), rec("b", "2026-10-31T15:00", "0.0001")},
-			[]string{"4.56790086", "0.00000037"}, "4.56790123"},
+			[]string{"4.56790086", "0.00000037"},
+			"4.56790123",
+		},
 		{"step splits a record at the band's end: 0.3×3 + 0.2×5", stepMonth, []Record{rec("a", "2026-10-05T01:00", "8")}, []string{"1.9"}, "1.9"},
-		{"step accumulates across records of the month", stepMonth,
+		{
+			"step accumulates across records of the month", stepMonth,
 			[]Record{rec("a", "2026-10-05T01:00", "2"), rec("b", "2026-10-05T02:00", "1.5"), rec("c", "2026-10-20T02:00", "4.5")},
-			[]string{"0.6", "0.4", "0.9"}, "1.9"},
-		{"step by month starts again in the next month", stepMonth,
-			[]Record{rec("a", "2026-10-31T01:00", "4"), rec("b", "2026-11-01T01:00", "4")}, []string{"1.1", "1.1"}, "2.2"},
-		{"step by day starts again each day", stepDay,
+			[]string{"0.6", "0.4", "0.9"},
+			"1.9",
+		},
+		{
+			"step by month starts again in the next month", stepMonth,
+			[]Record{rec("a", "2026-10-31T01:00", "4"), rec("b", "2026-11-01T01:00", "4")},
+			[]string{"1.1", "1.1"},
+			"2.2",
+		},
+		{
+			"step by day starts again each day", stepDay,
 			[]Record{rec("a", "2026-10-05T01:00", "4"), rec("b", "2026-10-05T02:00", "1"), rec("c", "2026-10-06T01:00", "4")},
-			[]string{"1.1", "0.2", "1.1"}, "2.4"},
-		{"step includes the upper bound", stepMonth, []Record{rec("a", "2026-10-05T01:00", "3"), rec("b", "2026-10-05T02:00", "0.0001")},
-			[]string{"0.9", "0.00002"}, "0.90002"},
-		{"records are taken by window, not by arrival", stepMonth,
-			[]Record{rec("z", "2026-10-20T01:00", "3"), rec("a", "2026-10-05T01:00", "3")}, []string{"0.9", "0.6"}, "1.5"},
-		{"tier prices each record whole", tier, []Record{rec("a", "2026-10-09T01:00", "8"), rec("b", "2026-10-09T02:00", "5")},
-			[]string{"1.6", "1.5"}, "3.1"},
-		{"tier includes the upper bound", tier, []Record{rec("a", "2026-10-09T01:00", "5"), rec("b", "2026-10-09T02:00", "5.0001")},
-			[]string{"1.5", "1.00002"}, "2.50002"},
+			[]string{"1.1", "0.2", "1.1"},
+			"2.4",
+		},
+		{
+			"step includes the upper bound", stepMonth,
+			[]Record{rec("a", "2026-10-05T01:00", "3"), rec("b", "2026-10-05T02:00", "0.0001")},
+			[]string{"0.9", "0.00002"},
+			"0.90002",
+		},
+		{
+			"records are taken by window, not by arrival", stepMonth,
+			[]Record{rec("z", "2026-10-20T01:00", "3"), rec("a", "2026-10-05T01:00", "3")},
+			[]string{"0.9", "0.6"},
+			"1.5",
+		},
+		{
+			"tier prices each record whole", tier,
+			[]Record{rec("a", "2026-10-09T01:00", "8"), rec("b", "2026-10-09T02:00", "5")},
+			[]string{"1.6", "1.5"},
+			"3.1",
+		},
+		{
+			"tier includes the upper bound", tier,
+			[]Record{rec("a", "2026-10-09T01:00", "5"), rec("b", "2026-10-09T02:00", "5.0001")},
+			[]string{"1.5", "1.00002"},
+			"2.50002",
+		},
 		{"nothing used costs nothing", tier, nil, nil, "0"},
 	}
 	for _, c := range cases {
@@ -115,8 +144,10 @@ func TestMonthIsWhereTheWindowBegins(t *testing.T) {
 	t.Parallel()
 	sg := zone(t, "Asia/Singapore")
 	// 15:00 UTC on 31 October is 23:00 there; 16:00 UTC is already November.
-	got, err := Rate(Input{Rating: rating(t, stepMonth), Zone: sg,
-		Records: []Record{rec("a", "2026-10-31T15:00", "4"), rec("b", "2026-10-31T16:00", "4")}})
+	got, err := Rate(Input{
+		Rating: rating(t, stepMonth), Zone: sg,
+		Records: []Record{rec("a", "2026-10-31T15:00", "4"), rec("b", "2026-10-31T16:00", "4")},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,8 +193,10 @@ func TestLateRecords(t *testing.T) {
 
 	t.Run("a record reported at the run instant is late", func(t *testing.T) {
 		t.Parallel()
-		r, err := Rate(Input{Rating: rating(t, fixed4), Zone: time.UTC, Runs: runs,
-			Records: []Record{reported(rec("x", "2026-10-05T01:00", "1"), "2026-11-09T00:00")}})
+		r, err := Rate(Input{
+			Rating: rating(t, fixed4), Zone: time.UTC, Runs: runs,
+			Records: []Record{reported(rec("x", "2026-10-05T01:00", "1"), "2026-11-09T00:00")},
+		})
 		if err != nil || r.Charges[0].Run != 1 {
 			t.Errorf("run %d, %v", r.Charges[0].Run, err)
 		}
@@ -206,22 +239,41 @@ func TestPackages(t *testing.T) {
 		rated    []string
 		uses     map[string]string // package@window's end → used
 	}{
-		{"a record straddles the end of the quota", []Package{year("p", "100", ResetNone, "2027-10-03T03:00")},
+		{
+			"a record straddles the end of the quota",
+			[]Package{year("p", "100", ResetNone, "2027-10-03T03:00")},
 			[]Record{rec("a", "2026-10-10T01:00", "60"), rec("b", "2026-10-11T01:00", "45.25")},
-			[]string{"0", "5.25"}, map[string]string{"p@2027-10-03": "100"}},
-		{"the window that ends first gives first: a monthly one before a yearly total",
+			[]string{"0", "5.25"},
+			map[string]string{"p@2027-10-03": "100"},
+		},
+		{
+			"the window that ends first gives first: a monthly one before a yearly total",
 			[]Package{year("a-total", "10", ResetNone, "2027-10-01T00:00"), year("z-month", "10", ResetMonth, "2028-10-01T00:00")},
-			[]Record{rec("a", "2026-10-10T01:00", "12")}, []string{"0"},
-			map[string]string{"z-month@2026-11-01": "10", "a-total@2027-10-01": "2"}},
-		{"a monthly quota is cleared and filled again", []Package{year("m", "5", ResetMonth, "2027-10-01T00:00")},
-			[]Record{rec("a", "2026-10-10T01:00", "2"), rec("b", "2026-11-10T01:00", "6")}, []string{"0", "1"},
-			map[string]string{"m@2026-11-01": "2", "m@2026-12-01": "5"}},
-		{"a yearly quota lasts to the year's end", []Package{year("y", "5", ResetYear, "2028-10-01T00:00")},
-			[]Record{rec("a", "2026-12-31T22:00", "4"), rec("b", "2027-01-01T00:00", "4")}, []string{"0", "0"},
-			map[string]string{"y@2027-01-01": "4", "y@2028-01-01": "4"}},
-		{"usage before the package began and from its end on pays", []Package{year("p", "9", ResetNone, "2026-10-10T00:00")},
+			[]Record{rec("a", "2026-10-10T01:00", "12")},
+			[]string{"0"},
+			map[string]string{"z-month@2026-11-01": "10", "a-total@2027-10-01": "2"},
+		},
+		{
+			"a monthly quota is cleared and filled again",
+			[]Package{year("m", "5", ResetMonth, "2027-10-01T00:00")},
+			[]Record{rec("a", "2026-10-10T01:00", "2"), rec("b", "2026-11-10T01:00", "6")},
+			[]string{"0", "1"},
+			map[string]string{"m@2026-11-01": "2", "m@2026-12-01": "5"},
+		},
+		{
+			"a yearly quota lasts to the year's end",
+			[]Package{year("y", "5", ResetYear, "2028-10-01T00:00")},
+			[]Record{rec("a", "2026-12-31T22:00", "4"), rec("b", "2027-01-01T00:00", "4")},
+			[]string{"0", "0"},
+			map[string]string{"y@2027-01-01": "4", "y@2028-01-01": "4"},
+		},
+		{
+			"usage before the package began and from its end on pays",
+			[]Package{year("p", "9", ResetNone, "2026-10-10T00:00")},
 			[]Record{rec("a", "2026-09-30T23:00", "1"), rec("b", "2026-10-09T23:00", "1"), rec("c", "2026-10-10T00:00", "1")},
-			[]string{"1", "0", "1"}, map[string]string{"p@2026-10-10": "1"}},
+			[]string{"1", "0", "1"},
+			map[string]string{"p@2026-10-10": "1"},
+		},
 		{"without a package everything is rated", nil, []Record{rec("a", "2026-10-10T01:00", "7")}, []string{"7"}, map[string]string{}},
 	}
 	for _, c := range cases {

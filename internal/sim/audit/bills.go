@@ -87,8 +87,10 @@ func (a *auditor) bill(run period.Month, out *Month) {
 }
 
 func (l *line) cells() Figures {
-	return figuresOf(map[string]decimal.Decimal{"gross": l.gross, "tax": l.tax, "cust WHT": l.wht, "base": l.base, "fee %": l.rate.Shift(2),
-		"fee": l.fee, "share": l.share, "seller tax": l.sellerTax, "settlement": l.settlement})
+	return figuresOf(map[string]decimal.Decimal{
+		"gross": l.gross, "tax": l.tax, "cust WHT": l.wht, "base": l.base, "fee %": l.rate.Shift(2),
+		"fee": l.fee, "share": l.share, "seller tax": l.sellerTax, "settlement": l.settlement,
+	})
 }
 
 func (a *auditor) oneBill(no string, run period.Month, lines []*line, out *Month) {

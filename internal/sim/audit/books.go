@@ -73,8 +73,10 @@ const (
 )
 
 // Mistakes lists them all.
-var Mistakes = []Mistake{FeeKept, TaxMissing, WHTWrongSide, NoMirror, CycleByUTC, RoundPerLine, HalfEven, CarryDropped, CreditPerOrder, StepOverMonths,
-	PairApart, PartsAlone, CertifiedAtEnd, LateInOwnMonth}
+var Mistakes = []Mistake{
+	FeeKept, TaxMissing, WHTWrongSide, NoMirror, CycleByUTC, RoundPerLine, HalfEven, CarryDropped, CreditPerOrder, StepOverMonths,
+	PairApart, PartsAlone, CertifiedAtEnd, LateInOwnMonth,
+}
 
 // Keep works the months out. With a mistake it makes that one and is right in everything else.
 func Keep(m neutral.Month, mistake Mistake) *Books {

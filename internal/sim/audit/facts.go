@@ -100,8 +100,10 @@ func when(f neutral.Fact) moment {
 }
 
 func newAuditor(m neutral.Month, mistake Mistake) *auditor {
-	a := &auditor{m: m, mistake: mistake, zones: map[string]*time.Location{}, product: map[string]neutral.Product{}, byID: map[string]*order{},
-		carry: map[string]decimal.Decimal{}, refused: map[string]string{}}
+	a := &auditor{
+		m: m, mistake: mistake, zones: map[string]*time.Location{}, product: map[string]neutral.Product{}, byID: map[string]*order{},
+		carry: map[string]decimal.Decimal{}, refused: map[string]string{},
+	}
 	for code, e := range m.Entities {
 		z, err := time.LoadLocation(e.Zone)
 		if err != nil {

@@ -48,9 +48,11 @@ func (w *world) place() *placed {
 		owner = pick(w, w.codes)
 	}
 	o := &placed{at: w.when(w.from, w.to, owner)}
-	f := neutral.Fact{Kind: "order", Order: w.id("O"), Merchant: merchant, Product: w.products[merchant][w.r.IntN(2)].ID, OwedBy: owner, CollectedBy: owner,
+	f := neutral.Fact{
+		Kind: "order", Order: w.id("O"), Merchant: merchant, Product: w.products[merchant][w.r.IntN(2)].ID, OwedBy: owner, CollectedBy: owner,
 		Mode: pick(w, []string{"ONE_TIME", "PERIOD"}), Type: pick(w, []string{"NEW", "NEW", "NEW", "CHANGE", "RENEW", "RENEW", "TRIAL_TO_FORMAL"}), Pay: "cash",
-		Customer: fmt.Sprintf("C%d", w.r.IntN(4)+1), At: text(o.at), Currency: pick(w, sales)}
+		Customer: fmt.Sprintf("C%d", w.r.IntN(4)+1), At: text(o.at), Currency: pick(w, sales),
+	}
 	if w.chance(25) {
 		f.CollectedBy = pick(w, w.codes)
 	}

@@ -22,9 +22,11 @@ func (w *world) metered() {
 	owner := pick(w, w.homes[merchant])
 	instance := w.id("I")
 	at := w.when(w.from, w.from.Add(5*day), owner)
-	f := neutral.Fact{Kind: "order", Order: w.id("O"), At: text(at), Merchant: merchant, Product: w.products[merchant][2].ID, Mode: "ON_DEMAND", Type: "NEW", Pay: "cash",
+	f := neutral.Fact{
+		Kind: "order", Order: w.id("O"), At: text(at), Merchant: merchant, Product: w.products[merchant][2].ID, Mode: "ON_DEMAND", Type: "NEW", Pay: "cash",
 		Customer: fmt.Sprintf("C%d", w.r.IntN(4)+1), OwedBy: owner, CollectedBy: owner, Gross: "0", Tax: "0", TaxRate: pick(w, []string{"0", "0.07", "0.09", "0.193"}), Instance: instance,
-		Currency: pick(w, sales), SellerTaxes: w.sellerTaxes(decimal.Zero, true)}
+		Currency: pick(w, sales), SellerTaxes: w.sellerTaxes(decimal.Zero, true),
+	}
 	if w.chance(20) {
 		f.WHTRate = "0.03"
 	}
@@ -43,9 +45,11 @@ func (w *world) metered() {
 
 func (w *world) quota(f neutral.Fact, from time.Time) {
 	at := w.when(from, from.Add(30*day), f.OwedBy)
-	p := neutral.Fact{Kind: "order", Order: w.id("O"), At: text(at), Merchant: f.Merchant, Product: w.products[f.Merchant][0].ID, Mode: "ON_DEMAND_PKG", Type: "NEW", Pay: "cash",
+	p := neutral.Fact{
+		Kind: "order", Order: w.id("O"), At: text(at), Merchant: f.Merchant, Product: w.products[f.Merchant][0].ID, Mode: "ON_DEMAND_PKG", Type: "NEW", Pay: "cash",
 		Customer: "C1", OwedBy: f.OwedBy, CollectedBy: f.OwedBy, Gross: "53.5", Tax: "3.5", Currency: f.Currency, Covers: f.Instance, Quota: money.Exact(decimal.NewFromInt(int64(10 + w.r.IntN(60)))),
-		Reset: pick(w, []string{"none", "month"}), ValidUntil: text(at.AddDate(0, 1+w.r.IntN(3), w.r.IntN(20)))}
+		Reset: pick(w, []string{"none", "month"}), ValidUntil: text(at.AddDate(0, 1+w.r.IntN(3), w.r.IntN(20))),
+	}
 	w.put(p)
 	w.put(neutral.Fact{Kind: "paid", Order: p.Order, At: text(at.Add(time.Minute))})
 	w.put(neutral.Fact{Kind: "effective", Order: p.Order, At: text(at.Add(2 * time.Minute))})

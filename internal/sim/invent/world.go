@@ -49,8 +49,10 @@ var sales = []string{"USD", "USD", "USD", "USD", "EUR", "GBP"}
 
 // Months invents what a seed stands for, with the payments of the lists that follow from it.
 func Months(seed uint64) neutral.Month {
-	w := &world{r: rand.New(rand.NewPCG(seed, 20261)), zones: map[string]*time.Location{}, homes: map[string][]string{}, products: map[string][]neutral.Product{},
-		pools: map[pool]decimal.Decimal{}}
+	w := &world{
+		r: rand.New(rand.NewPCG(seed, 20261)), zones: map[string]*time.Location{}, homes: map[string][]string{}, products: map[string][]neutral.Product{},
+		pools: map[pool]decimal.Decimal{},
+	}
 	start := period.MustMonth("2026-01").Add(w.r.IntN(12))
 	for i := range 3 + w.r.IntN(2) {
 		w.months = append(w.months, start.Add(i))

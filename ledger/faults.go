@@ -20,5 +20,4 @@ var (
 	_ = fault.Define("JOURNAL-REASON", "A journal needs a reason of at least ten letters. Say why it is made.", "手工分录须写明理由（不少于十个字符）。请说明原因。", "Um lançamento manual precisa de um motivo com ao menos dez letras. Diga por quê.")
 	_ = fault.Define("JOURNAL-SAME-PERSON", "The person who wrote a journal cannot approve it. Ask a second person.", "手工分录的制单人不能自行审批。请由第二人审批。", "Quem fez o lançamento manual não pode aprová-lo. Peça a uma segunda pessoa.")
 	_ = fault.Define("JOURNAL-STATE", "Journal {id} is {state}; only a proposed one can be decided.", "手工分录 {id} 状态为 {state}，只有待审批的可以处理。请刷新页面。", "O lançamento {id} está {state}; só um proposto pode ser decidido. Atualize a página.")
-	_ = fault.Define("OPENING-TWICE", "Book {book} has its opening balances already. Correct them by a journal.", "账簿 {book} 已有期初余额。请用手工分录更正。", "O livro {book} já tem saldos de abertura. Corrija por lançamento manual.")
 )

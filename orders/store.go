@@ -138,7 +138,7 @@ func (r *rows) insertEarned(ctx context.Context, tx *pg.Tx) error {
 			taxes[i] = raw
 		}
 	}
-	_, err := tx.Exec(ctx, `
+	tag, err := tx.Exec(ctx, `
 		INSERT INTO earned_line (merchant_id, line_id, kind, order_line_id, entity, currency, cycle, gross, tax, customer_wht, base, fee_rate, fee, share,
 			seller_tax, settlement, seller_taxes, product_id, pair_of, note, earned_at, known_at, recorded_at)
 		SELECT m, id, k, o, e, c, cy, g, t, w, b, fr, f, s, st, se, stx, p, nullif(pr, ''), nullif(no, ''), at, kn, $23
@@ -148,7 +148,20 @@ func (r *rows) insertEarned(ctx context.Context, tx *pg.Tx) error {
 			AS x(m, id, k, o, e, c, cy, g, t, w, b, fr, f, s, st, se, stx, p, pr, no, at, kn)
 		ON CONFLICT (merchant_id, line_id) DO NOTHING`,
 		merchant, id, kind, order, entity, currency, cycle, gross, tax, wht, base, rate, fee, share, seller, settlement, taxes, product, pair, note, at, known, tx.Now)
-	return err
+	if err != nil || tag.RowsAffected() == int64(n) {
+		return err
+	}
+	return clash(ctx, tx, merchant, id, kind)
+}
+
+// clash finds a line whose id stands already for something of another kind: a refund that bears the id of an order line, say. Keeping one of them
+// silently would lose the other.
+func clash(ctx context.Context, tx *pg.Tx, merchant, id, kind []string) error {
+	var line, was string
+	err := tx.QueryRow(ctx, `
+		SELECT e.line_id, e.kind FROM earned_line e JOIN unnest($1::text[], $2::text[], $3::text[]) AS w(m, id, k) ON e.merchant_id = w.m AND e.line_id = w.id
+		WHERE e.kind <> w.k LIMIT 1`, merchant, id, kind).Scan(&line, &was)
+	return noneOrChanged(err, was, line)
 }
 
 func (r *rows) insertMovements(ctx context.Context, tx *pg.Tx) error {

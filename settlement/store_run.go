@@ -72,7 +72,7 @@ WITH payee AS MATERIALIZED (
 ), picked AS MATERIALIZED (
 	SELECT e.merchant_id, e.line_id, p.payout, e.currency, e.gross, e.tax, e.customer_wht, e.fee, e.share, e.seller_tax, e.seller_taxes, e.settlement
 	FROM payee p JOIN earned_line e ON e.merchant_id = p.merchant_id AND e.currency = p.sale
-	WHERE ` + eligibleSQL + `
+	WHERE e.merchant_id BETWEEN $9 AND $10 AND ` + eligibleSQL + `
 ), linked AS (
 	INSERT INTO bill_line (merchant_id, line_id, bill_no, currency, fee, amount)
 	SELECT merchant_id, line_id, $1 || '-' || to_char($2::date, 'YYYYMM') || '-' || merchant_id || '-' || payout, currency, fee, settlement FROM picked
@@ -90,7 +90,9 @@ func pickLines(ctx context.Context, tx *pg.Tx, r *run, payees []payee) ([]Bill, 
 			rates[[3]string{p.merchant, p.payout, s.sale}] = s
 		}
 	}
-	rows, err := tx.Query(ctx, pickSQL, append(r.eligibleArgs(), merchants, sales, payouts)...)
+	// The payees come sorted: their range keeps the scan to their own stretch of the index.
+	first, last := payees[0].merchant, payees[len(payees)-1].merchant
+	rows, err := tx.Query(ctx, pickSQL, append(r.eligibleArgs(), merchants, sales, payouts, first, last)...)
 	if err != nil {
 		return nil, err
 	}

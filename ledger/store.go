@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -16,15 +17,34 @@ import (
 // transaction that only reads posts nothing and holds nothing up.
 const holdMonths = `SELECT pg_advisory_xact_lock_shared(hashtext('ledger_month')) WHERE current_setting('transaction_read_only') = 'off'`
 
+const calendarSQL = `
+	SELECT b.book, b.zone, m.month, m.closes_at, m.run_at IS NOT NULL, m.locked_at IS NOT NULL
+	FROM ledger_book b LEFT JOIN ledger_month m USING (book)`
+
+// zones keeps the zones that were loaded: reading one from the system's files costs more than a posting's hash.
+var zones sync.Map
+
+func zoneOf(name string) (*time.Location, error) {
+	if z, ok := zones.Load(name); ok {
+		return z.(*time.Location), nil
+	}
+	z, err := time.LoadLocation(name)
+	if err == nil {
+		zones.Store(name, z)
+	}
+	return z, err
+}
+
 // loadCalendar holds the months first and reads them in a second statement, which sees what was locked while the first one waited;
 // the two travel together.
 func loadCalendar(ctx context.Context, tx *pg.Tx, books []string) (*Calendar, error) {
 	b := &pgx.Batch{}
 	b.Queue(holdMonths)
-	b.Queue(`
-		SELECT b.book, b.zone, m.month, m.closes_at, m.run_at IS NOT NULL, m.locked_at IS NOT NULL
-		FROM ledger_book b LEFT JOIN ledger_month m USING (book)
-		WHERE $1::text[] IS NULL OR b.book = ANY($1)`, books)
+	if books == nil {
+		b.Queue(calendarSQL)
+	} else { // a statement of its own, whose plan is kept: one with an "or" would be planned at every posting
+		b.Queue(calendarSQL+` WHERE b.book = ANY($1)`, books)
+	}
 	br := tx.SendBatch(ctx, b)
 	defer func() { _ = br.Close() }()
 	if _, err := br.Exec(); err != nil {
@@ -44,7 +64,7 @@ func loadCalendar(ctx context.Context, tx *pg.Tx, books []string) (*Calendar, er
 			return nil, err
 		}
 		if c.zones[book] == nil {
-			loc, err := time.LoadLocation(zone)
+			loc, err := zoneOf(zone)
 			if err != nil {
 				return nil, err
 			}

@@ -3,11 +3,14 @@ package invoicing
 import (
 	"regexp"
 	"strings"
+	"unicode"
 
 	"github.com/shopspring/decimal"
 
 	"suanpan/internal/period"
 	"suanpan/money"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // Kind is what a document says it is.
@@ -60,7 +63,15 @@ func (i Invoice) IsInvoice() bool {
 }
 
 // NumberKey is the number as it is compared: trimmed and case-blind, otherwise exact.
-func NumberKey(number string) string { return strings.ToUpper(strings.TrimSpace(number)) }
+func NumberKey(number string) string {
+	seen := strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cf, r) { // invisible: two numbers that look the same are the same
+			return -1
+		}
+		return r
+	}, norm.NFKC.String(number))
+	return strings.ToUpper(strings.TrimSpace(seen))
+}
 
 var zeros = regexp.MustCompile(`(^|[^0-9])0+([0-9])`)
 

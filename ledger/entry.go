@@ -79,6 +79,9 @@ func (e *Entry) hash() []byte {
 	return h[:]
 }
 
+// tooMuch is an amount that no transfer reaches: a mistake, or an attack on whoever adds up.
+var tooMuch = decimal.New(1, 18)
+
 // check gives every reason for which an entry cannot be written.
 func (e *Entry) check() fault.Faults {
 	var fs fault.Faults
@@ -88,10 +91,16 @@ func (e *Entry) check() fault.Faults {
 	if e.Merchant == "" || e.Key == "" || e.Kind == "" || e.Book == "" || e.OccurredAt.IsZero() {
 		bad("LEDGER-INCOMPLETE", e.Key)
 	}
+	if strings.HasPrefix(e.Key, ReversalKey("")) && e.Key != ReversalKey(e.Reverses) { // it would stand in the real reversal's way
+		bad("LEDGER-REVERSAL-KEY", e.Key)
+	}
 	for i, t := range e.Transfers {
 		path := fmt.Sprintf("%s.transfers[%d]", e.Key, i)
 		if !t.Amount.IsPositive() {
 			bad("LEDGER-AMOUNT", path, fault.Args{"amount": t.Amount})
+		}
+		if t.Amount.GreaterThanOrEqual(tooMuch) {
+			bad("LEDGER-TOO-MUCH", path)
 		}
 		if !t.Debit.Known() || !t.Credit.Known() {
 			bad("LEDGER-ACCOUNT", path, fault.Args{"debit": t.Debit, "credit": t.Credit})

@@ -25,6 +25,8 @@ func TestRefusals(t *testing.T) {
 		{"without a kind", "LEDGER-INCOMPLETE", valid, func(e *ledger.Entry) { e.Kind = "" }},
 		{"without a book", "LEDGER-INCOMPLETE", valid, func(e *ledger.Entry) { e.Book = "" }},
 		{"without a time", "LEDGER-INCOMPLETE", valid, func(e *ledger.Entry) { e.OccurredAt = time.Time{} }},
+		{"taking a reversal's key", "LEDGER-REVERSAL-KEY", valid, func(e *ledger.Entry) { e.Key = "reversal/" + e.Key }},
+		{"moving more than there is", "LEDGER-TOO-MUCH", valid, func(e *ledger.Entry) { e.Transfers[1].Amount = dec("1000000000000000000") }},
 		{"moving nothing", "LEDGER-AMOUNT", valid, func(e *ledger.Entry) { e.Transfers[1].Amount = dec("0") }},
 		{"moving less than nothing", "LEDGER-AMOUNT", valid, func(e *ledger.Entry) { e.Transfers[1].Amount = dec("-20") }},
 		{"an account outside the chart", "LEDGER-ACCOUNT", valid, func(e *ledger.Entry) { e.Transfers[0].Debit = "slush_fund" }},

@@ -4,8 +4,10 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/shopspring/decimal"
+	"golang.org/x/text/width"
 
 	"suanpan/internal/fault"
 	"suanpan/internal/period"
@@ -39,7 +41,9 @@ func (c *checker) text(path string, s *string, required bool) string {
 // id is a text that becomes part of keys: at most 64 characters, none of them a blank or a control character.
 func (c *checker) id(path string, s *string) string {
 	v := c.text(path, s, true)
-	if len(v) > 64 || strings.ContainsFunc(v, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
+	if len(v) > 64 || strings.ContainsFunc(v, func(r rune) bool {
+		return r <= ' ' || !unicode.IsPrint(r) || width.LookupRune(r).Kind() == width.EastAsianFullwidth
+	}) {
 		c.bad("FEED-ID", path)
 	}
 	return v

@@ -131,6 +131,9 @@ func examine(raw []byte, c *checker) (record, *kindDef, fault.Faults) {
 	if len(bytes.TrimSpace(raw[dec.InputOffset():])) > 0 {
 		return nil, nil, fault.Faults{fault.New(fault.Invalid, "FEED-JSON", "", fault.Args{"why": "more than one value on the line"})}
 	}
+	if f := keyFault(raw); f != nil {
+		return nil, nil, fault.Faults{f}
+	}
 	if kind != r.head().Kind { // a second "kind" further on: JSON keeps the last
 		return nil, nil, fault.Faults{fault.New(fault.Invalid, "FEED-KIND", "kind", fault.Args{"got": r.head().Kind})}
 	}

@@ -85,6 +85,8 @@ var refusals = []refusal{
 	{kind: "product", old: `"0.15"`, new: `"1.5"`, code: "FEED-RATE", path: "platformFees[0].rate"},
 	{kind: "product", old: `"M1"`, new: `"M9"`, code: "FEED-UNKNOWN-MERCHANT", path: "merchantId"},
 	{kind: "product", old: `"0.15"`, new: `"0.2"`, code: "FEED-CHANGED", path: "platformFees[0].rate", before: after("product", productKind.example)},
+	{kind: "product", new: strings.Replace(meteredProduct, `"name"`, `"name":"x","name"`, 1), code: "FEED-FIELD", path: "name"},
+	{kind: "product", new: strings.Replace(meteredProduct, `"productId"`, `"ProductID"`, 1), code: "FEED-FIELD", path: "ProductID"},
 	{kind: "product", new: strings.Replace(meteredProduct, `"model"`, `"modle"`, 1), code: "FEED-JSON", path: "rating"},
 	{kind: "payment", old: `CS2610051300A1`, new: `CS-NONE`, code: "FEED-UNKNOWN-ORDER", path: "orderId"},
 	{kind: "payment", old: `"5861"`, new: `"9999"`, code: "FEED-UNKNOWN-ENTITY", path: "collectingEntity"},

@@ -19,7 +19,7 @@ var openingKind = kindDef{
 	about: "Opening balance of one account of a book, of one merchant or of the entity itself, when its books move here. Once a book: a month " +
 		"that was run takes none. Posts the account against opening.",
 	example: `{"kind":"opening","openingId":"OP-1","contractingEntity":"5861","account":"bank","side":"debit","amount":"10000.00","currencyCode":"BRL","time":"20260901120000"}`,
-	journal: []string{"opening/OP-1 2026-09 5861 bank → opening BRL 10000"},
+	journal: []string{"opening/5861/OP-1 2026-09 5861 bank → opening BRL 10000"},
 }
 
 type openingRecord struct {
@@ -85,7 +85,7 @@ func (r *openingRecord) applyFree(_ context.Context, b *batch) (fault.Faults, er
 	}
 	b.rows.openings = append(b.rows.openings, openingRow{r, owner})
 	b.post(ledger.Entry{
-		Merchant: owner, Key: "opening/" + r.ID, Kind: "opening", Book: r.Entity, OccurredAt: r.at, KnownAt: b.known(&r.Head, r.at),
+		Merchant: owner, Key: "opening/" + r.Entity + "/" + r.ID, Kind: "opening", Book: r.Entity, OccurredAt: r.at, KnownAt: b.known(&r.Head, r.at),
 		Transfers: ledger.Move(nil, r.Entity, money.Currency(r.Currency), ledger.Account(r.Account), ledger.Opening, r.signed(), ""),
 	})
 	return nil, nil

@@ -67,6 +67,9 @@ func (s *Service) RecordPayment(ctx context.Context, tx *pg.Tx, merchant, no str
 	if err != nil {
 		return Payment{}, err
 	}
+	if err := payable(dir, r, value, tx.Now); err != nil {
+		return Payment{}, err
+	}
 	if _, err := s.Invoicing.MarkPaid(ctx, tx, merchant, no, value); err != nil {
 		return Payment{}, err
 	}
@@ -89,6 +92,19 @@ func (s *Service) RecordPayment(ctx context.Context, tx *pg.Tx, merchant, no str
 		return p, err
 	}
 	return p, s.follow(ctx, tx, merchant, no, ReqPaid, Paying, "")
+}
+
+// furthest is how far ahead a payment may be dated: payment orders are given days before, not months.
+const furthest = 31
+
+// payable demands a value date that can be true: not before the requisition was made, not further ahead than payments are ordered.
+func payable(dir *entities.Directory, r Requisition, value period.Day, now time.Time) error {
+	zone := dir.Zone(r.Entity)
+	first, last := period.DayOf(r.CreatedAt, zone), period.DayOf(now, zone).Add(furthest)
+	if value.Before(first) || value.After(last) {
+		return fault.New(fault.Invalid, "PAY-DATE", "valueDate", fault.Args{"date": value, "first": first, "last": last})
+	}
+	return nil
 }
 
 // BankLine is a line of the entity's bank statement that pays a requisition.
@@ -119,6 +135,13 @@ func (s *Service) Reconcile(ctx context.Context, tx *pg.Tx, l BankLine) (Payment
 	}
 	if _, limited := dir.PaymentWindow(p.Entity, p.ValueDate); limited && l.Date.Of() != p.ValueDate.Of() {
 		return p, fault.New(fault.Conflict, "PAY-BANK-MONTH", "date", fault.Args{"payment": p.No, "recorded": p.ValueDate, "bank": l.Date})
+	}
+	r, err := lockRequisition(ctx, tx, p.Merchant, p.Requisition)
+	if err != nil {
+		return p, err
+	}
+	if err := payable(dir, r, l.Date, tx.Now); err != nil {
+		return p, err
 	}
 	if err := claimBankLine(ctx, tx, p, l); err != nil {
 		return p, err

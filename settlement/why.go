@@ -132,11 +132,30 @@ func (a *asking) answer(r asked) Why {
 	if _, ok := entities.CertifiedAt(a.certs[r.Merchant], r.entity, a.now); !ok {
 		w.Reasons = append([]orders.Reason{{Code: orders.NotCertified, LiftedBy: "merchant"}}, w.Reasons...)
 	}
+	if reason, missing := a.rateMissing(r); missing {
+		w.Reasons = append(w.Reasons, reason)
+	}
 	if !r.pairedIn.IsZero() && r.pairedIn.After(r.earnedCycle) {
 		w.Reasons = append(w.Reasons, orders.Reason{Code: orders.PairedWithRefund, LiftedBy: "time", Until: r.pairedIn.Start(a.dir.Zone(r.entity))})
 	}
 	a.forecast(&w, r)
 	return w
+}
+
+// rateMissing tells whether a line that everything else let through was left off by a run for want of a rate.
+func (a *asking) rateMissing(r asked) (orders.Reason, bool) {
+	cert, ok := entities.CertifiedAt(a.certs[r.Merchant], r.entity, a.now)
+	if !ok || !r.earned || r.currency == string(cert.Currency) || !a.ran[r.entity][r.earnedCycle] {
+		return orders.Reason{}, false
+	}
+	last := r.earnedCycle
+	for a.ran[r.entity][last.Next()] {
+		last = last.Next()
+	}
+	if _, err := a.dir.RateOn(a.rates, r.entity, moneyCurrency(r.currency), cert.Currency, last.LastDay()); err == nil {
+		return orders.Reason{}, false
+	}
+	return orders.Reason{Code: orders.RateMissing, LiftedBy: "finance", Detail: r.currency + "/" + string(cert.Currency) + " " + last.LastDay().String()}, true
 }
 
 // forecast finds the earliest run after the last condition, where every condition has a date.

@@ -9,6 +9,7 @@ import (
 
 	"suanpan/internal/period"
 	"suanpan/internal/pg"
+	"suanpan/internal/web"
 	"suanpan/money"
 	"suanpan/settlement"
 )
@@ -43,7 +44,7 @@ With --requisition it approves requisitions whose invoices were accepted, so tha
 					return err
 				}
 			}
-			return m.with(c.Context(), func(s *session) error { return m.approve(c.Context(), s, args, month, f) })
+			return m.withDuty(c.Context(), func(s *session) error { return m.approve(c.Context(), s, args, month, f) }, web.FinanceReview)
 		},
 	}
 	c.Flags().StringVar(&f.month, "period", "", "all open bills of a `month`")
@@ -181,7 +182,7 @@ goes to the next cycle's bill instead.`,
 		Example: `  suanpan unsettle 5861-202610-M1-BRL --reason "rate was typed wrong" && suanpan settle --period 2026-10`,
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return m.with(c.Context(), func(s *session) error {
+			return m.withDuty(c.Context(), func(s *session) error {
 				err := s.db.InTx(c.Context(), pg.AsStaff(m.user()), func(tx *pg.Tx) error {
 					refs, err := s.billRefs(c.Context(), tx, args)
 					if err != nil {
@@ -193,7 +194,7 @@ goes to the next cycle's bill instead.`,
 					return err
 				}
 				return m.answer("unsettled", map[string]any{"withdrawn": args}, "n", len(args))
-			})
+			}, web.FinanceReview)
 		},
 	}
 	c.Flags().StringVar(&reason, "reason", "", "why they are withdrawn")

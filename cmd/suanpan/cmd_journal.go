@@ -11,6 +11,7 @@ import (
 	"suanpan/internal/fault"
 	"suanpan/internal/period"
 	"suanpan/internal/pg"
+	"suanpan/internal/web"
 	"suanpan/ledger"
 )
 
@@ -56,7 +57,7 @@ func journalPropose(m *Main) *cobra.Command {
 			if err := dec.Decode(&j); err != nil {
 				return fault.New(fault.Invalid, "CLI-VALUE", args[0], fault.Args{"got": err, "want": `{"id":…,"book":…,"period":…,"occurredAt":…,"reason":…,"transfers":[…]}`})
 			}
-			return m.with(c.Context(), func(s *session) error {
+			return m.withDuty(c.Context(), func(s *session) error {
 				ctx := c.Context()
 				err := s.db.InTx(ctx, pg.AsStaff(m.user()), func(tx *pg.Tx) error {
 					err := ledger.Propose(ctx, tx, ledger.ManualJournal{
@@ -72,7 +73,7 @@ func journalPropose(m *Main) *cobra.Command {
 					return err
 				}
 				return m.answer("journal.new", map[string]any{"id": j.ID, "state": "proposed"}, "id", j.ID)
-			})
+			}, web.FinanceReview, web.FinancePay)
 		},
 	}
 }
@@ -86,7 +87,7 @@ func journalDecide(m *Main, approve bool) *cobra.Command {
 		Use: use, Short: short, Example: "  suanpan journal " + use[:len(use)-2] + "--as li.lei J-1", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx := c.Context()
-			return m.with(ctx, func(s *session) error {
+			return m.withDuty(ctx, func(s *session) error {
 				err := s.db.InTx(ctx, pg.AsStaff(m.user()), func(tx *pg.Tx) error {
 					if err := ledger.Decide(ctx, tx, args[0], approve); err != nil {
 						return err
@@ -97,7 +98,7 @@ func journalDecide(m *Main, approve bool) *cobra.Command {
 					return err
 				}
 				return m.answer("journal.set", map[string]any{"id": args[0], "state": state}, "id", args[0], "state", state)
-			})
+			}, web.FinanceReview, web.FinancePay)
 		},
 	}
 }
@@ -154,7 +155,7 @@ so the entities are always named.`,
 			if err != nil {
 				return err
 			}
-			return m.with(ctx, func(s *session) error {
+			return m.withDuty(ctx, func(s *session) error {
 				for _, code := range codes {
 					err := s.db.InTx(ctx, pg.AsStaff(m.user()), func(tx *pg.Tx) error {
 						if err := ledger.LockMonth(ctx, tx, code, mo); err != nil {
@@ -170,7 +171,7 @@ so the entities are always named.`,
 					}
 				}
 				return nil
-			})
+			}, web.FinanceReview)
 		},
 	}
 	c.Flags().StringVar(&month, "period", "", "`month` to lock")

@@ -9,6 +9,7 @@ import (
 	"suanpan/internal/fault"
 	"suanpan/internal/period"
 	"suanpan/internal/pg"
+	"suanpan/internal/web"
 	"suanpan/money"
 	"suanpan/settlement"
 )
@@ -29,7 +30,7 @@ cannot record its payment. "pay bank" ties a payment to the bank's line, "pay re
 				return err
 			}
 			var paid []settlement.Payment
-			err = m.with(c.Context(), func(s *session) error {
+			err = m.withDuty(c.Context(), func(s *session) error {
 				return s.db.InTx(c.Context(), pg.AsStaff(m.user()), func(tx *pg.Tx) error {
 					for _, no := range args {
 						merchant, err := s.ownerOf(c.Context(), tx, no)
@@ -44,7 +45,7 @@ cannot record its payment. "pay bank" ties a payment to the bank's line, "pay re
 					}
 					return nil
 				})
-			})
+			}, web.FinancePay)
 			if err != nil {
 				return err
 			}
@@ -97,12 +98,12 @@ func payBank(m *Main) *cobra.Command {
 				return err
 			}
 			var p settlement.Payment
-			err = m.with(c.Context(), func(s *session) error {
+			err = m.withDuty(c.Context(), func(s *session) error {
 				return s.db.InTx(c.Context(), pg.AsStaff(m.user()), func(tx *pg.Tx) (err error) {
 					p, err = s.settlement.Reconcile(c.Context(), tx, l)
 					return err
 				})
-			})
+			}, web.FinancePay)
 			if err != nil {
 				return err
 			}
@@ -124,11 +125,11 @@ func payReturn(m *Main) *cobra.Command {
 	c := &cobra.Command{
 		Use: "return PAYMENT", Short: "Take back a payment that came back or was recorded in error", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			err := m.with(c.Context(), func(s *session) error {
+			err := m.withDuty(c.Context(), func(s *session) error {
 				return s.db.InTx(c.Context(), pg.AsStaff(m.user()), func(tx *pg.Tx) error {
 					return s.settlement.Return(c.Context(), tx, merchant, args[0], reason)
 				})
-			})
+			}, web.FinancePay)
 			if err != nil {
 				return err
 			}
@@ -158,6 +159,11 @@ settle it. What waits for customers' credit is shown apart. --post posts the net
 			}
 			var n settlement.Netting
 			err = m.with(c.Context(), func(s *session) error {
+				if len(post) > 0 {
+					if err := m.may(web.FinancePay); err != nil {
+						return err
+					}
+				}
 				return s.db.InTx(c.Context(), pg.AsStaff(m.user()), func(tx *pg.Tx) (err error) {
 					if n, err = s.settlement.Net(c.Context(), tx, mo); err != nil {
 						return err

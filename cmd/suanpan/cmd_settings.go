@@ -8,6 +8,7 @@ import (
 
 	"suanpan/entities"
 	"suanpan/internal/pg"
+	"suanpan/internal/web"
 )
 
 type settingFlags struct {
@@ -93,14 +94,14 @@ func settingsSet(m *Main) *cobra.Command {
 					return err
 				}
 			}
-			err := m.with(c.Context(), func(s *session) error {
+			err := m.withDuty(c.Context(), func(s *session) error {
 				return s.db.InTx(c.Context(), pg.AsStaff(m.user()), func(tx *pg.Tx) error {
 					if set.ValidFrom.IsZero() {
 						set.ValidFrom = tx.Now
 					}
 					return entities.SaveSetting(c.Context(), tx, set)
 				})
-			})
+			}, web.Admin, web.FinanceReview)
 			if err != nil {
 				return err
 			}

@@ -217,3 +217,19 @@ func TestEveryCommandExplainsItself(t *testing.T) {
 		}
 	}
 }
+
+// TestWhoDecidesAboutMoneyIsWhoMay: where there are users, the command line knows them by their log-in however it is typed, and asks their duties.
+func TestWhoDecidesAboutMoneyIsWhoMay(t *testing.T) {
+	t.Parallel()
+	b := onDatabase(t)
+	b.run("approve", "--as", "anybody", "--period", "2024-10").wants(t, 0) // no users yet: nobody can be told from anybody
+	for login, duty := range map[string]string{"ana": "finance_review", "mei": "finance_pay"} {
+		b.feed("a long password of mine\n", "user", "add", login, "--name", login, "--duty", duty).wants(t, 0)
+	}
+	b.run("approve", "--as", " ANA ", "--period", "2024-10").wants(t, 0)
+	b.run("approve", "--as", "mei", "--period", "2024-10").wants(t, 1, "CLI-DUTY")
+	b.run("approve", "--as", "stranger", "--period", "2024-10").wants(t, 1, "CLI-DUTY")
+	b.run("pay", "--as", "ana", "REQ-1", "--value-date", "2024-11-20").wants(t, 1, "CLI-DUTY")
+	b.run("net", "--as", "ana", "--period", "2024-10", "--post", "USD").wants(t, 1, "CLI-DUTY")
+	b.run("net", "--as", "ana", "--period", "2024-10").wants(t, 0)
+}

@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"path/filepath"
+	"strings"
 
 	"suanpan/entities"
 	"suanpan/internal/auth"
+	"suanpan/internal/fault"
 	"suanpan/internal/pg"
 )
 
@@ -77,23 +79,57 @@ func (m *Main) with(ctx context.Context, do func(*session) error) error {
 		return err
 	}
 	defer s.Close()
-	m.identify(ctx, s)
+	if err := m.identify(ctx, s); err != nil {
+		return err
+	}
 	return do(s)
 }
 
+// withDuty is with for what only people of one of the duties may do.
+func (m *Main) withDuty(ctx context.Context, do func(*session) error, duties ...auth.Duty) error {
+	return m.with(ctx, func(s *session) error {
+		if err := m.may(duties...); err != nil {
+			return err
+		}
+		return do(s)
+	})
+}
+
 // identify makes the person who types here the same one that logs in to the console, so that two pairs of eyes are two people by whichever way they
-// came. A database without users yet knows nobody, and the name stays as typed.
-func (m *Main) identify(ctx context.Context, s *session) {
-	_ = s.db.ReadTx(ctx, pg.AsAuditor("identify"), func(tx *pg.Tx) error {
-		names, err := auth.Names(ctx, tx)
+// came. Where there are users, whoever decides about money has to be one of them and have the duty; before the first user is added the name stays as
+// typed.
+func (m *Main) identify(ctx context.Context, s *session) error {
+	migrated := true
+	err := s.db.ReadTx(ctx, pg.AsAuditor("identify"), func(tx *pg.Tx) error {
+		u, found, any, err := auth.Person(ctx, tx, m.user())
 		if err != nil {
 			return err
 		}
-		if id := "usr_" + m.user(); names[id] != "" {
-			m.flags.as = id
+		m.person, m.known = u, any
+		if found {
+			m.flags.as = u.ID
 		}
 		return nil
 	})
+	if fault.Has(err, "PG-SCHEMA") { // nothing is laid out yet; the command itself says what to do
+		migrated = false
+	}
+	if !migrated {
+		return nil
+	}
+	return err
+}
+
+// may refuses a person without any of the duties. It asks nothing while the installation has no users.
+func (m *Main) may(duties ...auth.Duty) error {
+	if !m.known || m.person.Has(duties...) {
+		return nil
+	}
+	names := make([]string, len(duties))
+	for i, d := range duties {
+		names[i] = string(d)
+	}
+	return fault.New(fault.Forbidden, "CLI-DUTY", "--as", fault.Args{"user": m.user(), "duty": strings.Join(names, ", ")})
 }
 
 // migrate lays out the schema and adds what public sources say of the entities.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"suanpan/internal/auth"
 	"suanpan/internal/fault"
 )
 
@@ -26,6 +27,9 @@ type Main struct {
 	flags flags
 	lang  fault.Lang
 	log   *slog.Logger
+
+	person auth.User // who acts, where the installation knows them
+	known  bool      // whether the installation has users at all
 }
 
 // flags are those that every command takes.

@@ -59,7 +59,7 @@ func asLogin() pg.Actor { return pg.AsBatch("login") }
 // CreateUser makes a user, or brings one that exists to this name, these duties and this password; doing it twice changes
 // nothing. The transaction is batch's. Machine time is given. USER-EXISTS where the login belongs to another merchant.
 func CreateUser(ctx context.Context, tx *pg.Tx, now time.Time, n NewUser) (User, error) {
-	n.Login = strings.ToLower(strings.TrimSpace(n.Login))
+	n.Login = Fold(n.Login)
 	if err := n.check(); err != nil {
 		return User{}, err
 	}
@@ -92,7 +92,7 @@ func CreateUser(ctx context.Context, tx *pg.Tx, now time.Time, n NewUser) (User,
 // Login checks a password and opens a session, whose secret it gives. The attempt is counted before the password is looked at, so
 // that many at once cannot outrun the count. LOGIN-WAIT and LOGIN-WRONG; which of the two parts was wrong is not told.
 func (s *Service) Login(ctx context.Context, login, password, from string) (secret string, u User, err error) {
-	login = strings.ToLower(strings.TrimSpace(login))
+	login = Fold(login)
 	now := s.opt.Now()
 	var hash string
 	err = s.db.InTx(ctx, asLogin(), func(tx *pg.Tx) error {

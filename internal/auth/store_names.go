@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -23,3 +24,17 @@ func Names(ctx context.Context, tx *pg.Tx) (map[string]string, error) {
 	})
 	return out, pg.Fault(err)
 }
+
+// Person finds the enabled user of a log-in, folded as the log-in page folds it. any tells whether there are users at all: where there are none,
+// nobody can be told from anybody.
+func Person(ctx context.Context, tx *pg.Tx, login string) (u User, found, any bool, err error) {
+	var ds []string
+	err = tx.QueryRow(ctx, `
+		SELECT coalesce(u.user_id, ''), coalesce(u.name, ''), coalesce(u.merchant_id, ''), coalesce(u.duties, '{}'), u.user_id IS NOT NULL, EXISTS (SELECT 1 FROM access_user)
+		FROM (SELECT 1) one LEFT JOIN access_user u ON u.login = $1 AND u.disabled_at IS NULL`, Fold(login)).Scan(&u.ID, &u.Name, &u.Merchant, &ds, &found, &any)
+	u.Duties = duties(ds)
+	return u, found, any, pg.Fault(err)
+}
+
+// Fold gives a log-in the one form in which it is kept and compared.
+func Fold(login string) string { return strings.ToLower(strings.TrimSpace(login)) }

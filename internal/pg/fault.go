@@ -56,6 +56,8 @@ func stateFault(pe *pgconn.PgError, err error) error {
 		kind, code = fault.Conflict, "PG-UNIQUE"
 	case pe.Code == "23503":
 		code = "PG-REFERENCE"
+	case pe.Code == "22021", pe.Code == "22P05": // NUL, or bytes that are no UTF-8
+		return fault.New(fault.Invalid, "PG-TEXT", "").Wrap(err)
 	case pe.Code == "23514", pe.Code == "23502":
 		code = "PG-CHECK"
 	case pe.Code == "42501":

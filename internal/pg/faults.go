@@ -3,6 +3,7 @@ package pg
 import "suanpan/internal/fault"
 
 var (
+	_ = fault.Define("PG-TEXT", "The text holds a character that cannot be stored. Remove it and try again.", "文本含有无法存储的字符。请删除后重试。", "O texto contém um caractere que não pode ser guardado. Retire-o e tente de novo.")
 	_ = fault.Define("PG-URL",
 		"The database address cannot be read. Give it as postgres://user:password@host:port/database.",
 		"无法识别数据库地址。请写成 postgres://用户:密码@主机:端口/数据库。",

@@ -48,8 +48,16 @@ func (r *run) eligibleArgs() []any {
 	return []any{r.entity, r.month.FirstDay(), r.result.Instant, r.cutoff, r.month.End(r.zone)}
 }
 
+// selectRunMerchants lists who ever earned something from the entity, hopping from merchant to merchant in the index. Which of their lines are
+// eligible is asked once, when they are picked.
 func selectRunMerchants(ctx context.Context, tx *pg.Tx, r *run) ([]string, error) {
-	rows, err := tx.Query(ctx, `SELECT DISTINCT e.merchant_id FROM earned_line e WHERE `+eligibleSQL+` ORDER BY 1`, r.eligibleArgs()...)
+	rows, err := tx.Query(ctx, `
+		WITH RECURSIVE hop AS (
+			(SELECT merchant_id FROM earned_line WHERE entity = $1 ORDER BY merchant_id LIMIT 1)
+			UNION ALL
+			SELECT (SELECT e.merchant_id FROM earned_line e WHERE e.entity = $1 AND e.merchant_id > hop.merchant_id ORDER BY e.merchant_id LIMIT 1)
+			FROM hop WHERE hop.merchant_id IS NOT NULL
+		) SELECT merchant_id FROM hop WHERE merchant_id IS NOT NULL ORDER BY 1`, r.entity)
 	if err != nil {
 		return nil, err
 	}
@@ -254,6 +262,10 @@ func (r *run) tally(ctx context.Context, tx *pg.Tx) error {
 
 // selectIncrements sums, for the run's month, what products under the Chinese incremental policy earned.
 func selectIncrements(ctx context.Context, tx *pg.Tx, r *run) ([]productMonth, error) {
+	var any bool
+	if err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM product_fee WHERE policy = 'cn_increment')`).Scan(&any); err != nil || !any {
+		return nil, err // most installations have none, and need not look at every line for it
+	}
 	rows, err := tx.Query(ctx, `
 		SELECT e.merchant_id, e.product_id, e.currency, e.fee_rate::text, sum(e.gross)::text, sum(e.base)::text, max(e.known_at)
 		FROM earned_line e

@@ -21,11 +21,7 @@ func (svc *Service) RunDue(ctx context.Context, tx *pg.Tx) (int, error) {
 	if err != nil || len(states) == 0 {
 		return 0, err
 	}
-	if err := b.prepare(ctx, tx.Now, tx.Now); err != nil {
-		return 0, err
-	}
 	for _, s := range states {
-		b.restate(s)
 		b.touch(s)
 	}
 	if err := b.flush(ctx); err != nil {
@@ -33,9 +29,6 @@ func (svc *Service) RunDue(ctx context.Context, tx *pg.Tx) (int, error) {
 	}
 	return len(states), deleteTimers(ctx, tx, states)
 }
-
-// restate sets what a state could not know while the directory was not loaded yet.
-func (b *batch) restate(s *State) { s.zone = b.dir.Zone(s.Line.Entity) }
 
 // PrepareRun earns, for the run of a month in some entities' books, what only a month's end can decide: usage is rated into its lines, customers'
 // credit is judged, and lines that waited for a fee get it. All usage is rated before any credit is judged, since a customer's pool spans the books.
@@ -94,7 +87,7 @@ func (r *running) rateUsage(ctx context.Context) error {
 			return err
 		}
 	}
-	return r.flush(ctx)
+	return r.b.flush(ctx)
 }
 
 func (r *running) rateInstance(s *State, records []metering.Record, packages []metering.Package) error {
@@ -168,7 +161,7 @@ func (r *running) takeUsage(ctx context.Context) error {
 	for _, u := range usage {
 		r.collect(u.state, u.state.deriveUsage(u.line, nil))
 	}
-	return r.flush(ctx)
+	return r.b.flush(ctx)
 }
 
 // earnWaiting looks at every paid line that is not earned yet, and at every refund of an earned one that is not: credit is judged as of the
@@ -203,7 +196,7 @@ func (r *running) earnWaiting(ctx context.Context) error {
 	for _, u := range usage {
 		r.collect(u.state, u.state.deriveUsage(u.line, pools[r.poolOf(u.state, &u.line)]))
 	}
-	return r.flush(ctx)
+	return r.b.flush(ctx)
 }
 
 type waitingUsage struct {
@@ -317,8 +310,6 @@ func (r *running) periodOf(e ledger.Entry) period.Month {
 	}
 	return m
 }
-
-func (r *running) flush(ctx context.Context) error { return r.b.flush(ctx) }
 
 func (b *batch) packagesOf(ctx context.Context, l Line, instant time.Time) ([]metering.Package, error) {
 	states, err := b.loadStates(ctx, `l.merchant_id = $1 AND l.mode = 'ON_DEMAND_PKG' AND l.terms->'package'->>'covers' = $2 AND l.known_at < $3`, l.Merchant, l.Terms.Instance, instant)

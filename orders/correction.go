@@ -53,7 +53,7 @@ func (r *correctionRecord) check(c *checker) {
 	c.id("correctionId", &r.ID)
 	c.text("reason", &r.Reason, true)
 	r.at = c.time("time", &r.Time, true)
-	inner := &checker{zone: c.zone, now: c.now}
+	inner := &checker{zone: c.zone}
 	fact, k, fs := decode(r.Fact, inner)
 	for _, f := range fs {
 		f.Path = "fact." + f.Path

@@ -18,7 +18,6 @@ import (
 // that "1130.00" and "1130", or two spellings of an instant, are the same fact.
 type checker struct {
 	zone   *time.Location
-	now    time.Time
 	faults fault.Faults
 }
 

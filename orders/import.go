@@ -132,7 +132,7 @@ func (l *load) run(ctx context.Context, tx *pg.Tx, in io.Reader) error {
 	if err := l.loadFree(ctx); err != nil {
 		return err
 	}
-	if err := l.splitCreditRefunds(ctx); err != nil {
+	if err := l.b.splitCreditRefunds(ctx); err != nil {
 		return err
 	}
 	l.report.Fresh, l.report.Repeated = l.b.fresh, l.b.repeated
@@ -273,7 +273,7 @@ func (l *load) applyOrders(ctx context.Context, work []staged, records []record)
 }
 
 func (l *load) decodeAll(work []staged) ([]record, error) {
-	c := &checker{zone: l.zone, now: l.b.tx.Now}
+	c := &checker{zone: l.zone}
 	out := make([]record, len(work))
 	for i := range work {
 		r, err := again(work[i].raw, c)
@@ -338,10 +338,6 @@ func (b *batch) applyOrdered(r record) fault.Faults {
 
 // splitCreditRefunds decides, in the order in which they happened, how much of each credit order's refund lowered what the customer's
 // pool still owed. Once decided it stands, whatever is heard later.
-func (l *load) splitCreditRefunds(ctx context.Context) error {
-	return l.b.splitCreditRefunds(ctx)
-}
-
 func (b *batch) splitCreditRefunds(ctx context.Context) error {
 	open, err := selectOpenCreditRefunds(ctx, b.tx)
 	if err != nil || len(open) == 0 {

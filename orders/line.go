@@ -158,5 +158,3 @@ type Earned struct {
 	EarnedAt    time.Time
 	KnownAt     time.Time
 }
-
-func moneyOf(s string) money.Currency { return money.Currency(s) }

@@ -290,7 +290,7 @@ func (b *batch) addMovement(m Movement, hash []byte) {
 	b.rows.movements = append(b.rows.movements, movementRow{m, hash})
 }
 
-// settle derives every touched line and gathers what has to be written.
+// deriveTouched derives every touched line and gathers what has to be written.
 func (b *batch) deriveTouched() {
 	for _, s := range b.touched {
 		b.collect(s, s.Derive(b.tx.Now))

@@ -7,6 +7,7 @@ import (
 
 	"suanpan/entities"
 	"suanpan/internal/fault"
+	"suanpan/money"
 )
 
 // loadReference loads what everything else refers to, kind by kind.
@@ -111,7 +112,7 @@ func (l *load) applyReference(ctx context.Context, all []staged, records []recor
 		case *certificationRecord:
 			cs.add(i, x.certification())
 		case *rateRecord:
-			rs.add(i, entities.Rate{Entity: x.Entity, Base: moneyOf(x.From), Quote: moneyOf(x.To), On: x.day, Rate: x.rate, Source: x.Source})
+			rs.add(i, entities.Rate{Entity: x.Entity, Base: money.Currency(x.From), Quote: money.Currency(x.To), On: x.day, Rate: x.rate, Source: x.Source})
 		case *productRecord:
 			products = append(products, i)
 		}

@@ -100,7 +100,7 @@ func (l *load) readLines(in io.Reader, now time.Time, emit func([]any) bool) err
 	defer close(quit)
 	go func() {
 		defer close(queue)
-		failed <- l.scan(in, now, func(b []line) bool {
+		failed <- l.scan(in, func(b []line) bool {
 			e := &examined{lines: b, done: make(chan struct{})}
 			zone := l.zone
 			select {
@@ -109,7 +109,7 @@ func (l *load) readLines(in io.Reader, now time.Time, emit func([]any) bool) err
 				return false
 			}
 			go func() {
-				c := &checker{zone: zone, now: now}
+				c := &checker{zone: zone}
 				for i := range e.lines {
 					x := &e.lines[i]
 					x.rec, x.kind, x.bad = examine(x.raw, c)
@@ -138,10 +138,10 @@ func (l *load) readLines(in io.Reader, now time.Time, emit func([]any) bool) err
 }
 
 // scan cuts the file into batches of lines; the first line says whose file it is.
-func (l *load) scan(in io.Reader, now time.Time, emit func([]line) bool) error {
+func (l *load) scan(in io.Reader, emit func([]line) bool) error {
 	scan := bufio.NewScanner(io.TeeReader(in, l.sum))
 	scan.Buffer(make([]byte, 1<<20), maxLine)
-	c := &checker{now: now}
+	c := &checker{}
 	const size = 256
 	var batch []line
 	n := int64(0)

@@ -8,6 +8,7 @@ import (
 	"suanpan/entities"
 	"suanpan/internal/period"
 	"suanpan/internal/pg"
+	"suanpan/money"
 	"suanpan/orders"
 )
 
@@ -159,7 +160,7 @@ func (h *holding) money(merchant, sale string) []orders.Reason {
 		return []orders.Reason{{Code: orders.CurrencyMissing, LiftedBy: "finance"}}
 	}
 	if sale != string(c.Currency) {
-		if _, err := h.dir.RateOn(h.rates, h.entity, moneyCurrency(sale), c.Currency, h.month.LastDay()); err != nil {
+		if _, err := h.dir.RateOn(h.rates, h.entity, money.Currency(sale), c.Currency, h.month.LastDay()); err != nil {
 			return []orders.Reason{{Code: orders.RateMissing, LiftedBy: "finance", Detail: sale + "/" + string(c.Currency)}}
 		}
 	}

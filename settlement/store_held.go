@@ -7,11 +7,8 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"suanpan/internal/pg"
-	"suanpan/money"
 	"suanpan/orders"
 )
-
-func moneyCurrency(s string) money.Currency { return money.Currency(s) }
 
 // unbilled is the condition that a line of alias a stood on no bill up to month $2.
 const unbilled = `NOT EXISTS (SELECT 1 FROM bill_line bl JOIN bill bb ON bb.merchant_id = bl.merchant_id AND bb.bill_no = bl.bill_no

@@ -8,6 +8,7 @@ import (
 	"suanpan/internal/fault"
 	"suanpan/internal/period"
 	"suanpan/internal/pg"
+	"suanpan/money"
 	"suanpan/orders"
 )
 
@@ -152,7 +153,7 @@ func (a *asking) rateMissing(r asked) (orders.Reason, bool) {
 	for a.ran[r.entity][last.Next()] {
 		last = last.Next()
 	}
-	if _, err := a.dir.RateOn(a.rates, r.entity, moneyCurrency(r.currency), cert.Currency, last.LastDay()); err == nil {
+	if _, err := a.dir.RateOn(a.rates, r.entity, money.Currency(r.currency), cert.Currency, last.LastDay()); err == nil {
 		return orders.Reason{}, false
 	}
 	return orders.Reason{Code: orders.RateMissing, LiftedBy: "finance", Detail: r.currency + "/" + string(cert.Currency) + " " + last.LastDay().String()}, true

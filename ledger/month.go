@@ -31,8 +31,9 @@ type monthState struct {
 
 // Calendar is what a transaction knows of the books and of which months are open. Load it once for many entries.
 type Calendar struct {
-	zones  map[string]*time.Location
-	months map[string]map[period.Month]monthState
+	zones   map[string]*time.Location
+	months  map[string]map[period.Month]monthState
+	version int64 // of books and months as they were read; another one means that something changed
 }
 
 // Zone is the zone of a book.

@@ -16,6 +16,13 @@ func Post(ctx context.Context, tx *pg.Tx, entries ...Entry) ([]Result, error) {
 	if len(entries) == 0 {
 		return nil, nil
 	}
+	if len(entries) <= quickMost {
+		results, done, err := postQuick(ctx, tx, entries)
+		if err != nil || done {
+			return results, err
+		}
+		return postLeft(ctx, tx, entries, results)
+	}
 	cal, err := loadCalendar(ctx, tx, touched(entries))
 	if err != nil {
 		return nil, err

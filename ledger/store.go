@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 
@@ -18,8 +17,8 @@ import (
 const holdMonths = `SELECT pg_advisory_xact_lock_shared(hashtext('ledger_month')) WHERE current_setting('transaction_read_only') = 'off'`
 
 const calendarSQL = `
-	SELECT b.book, b.zone, m.month, m.closes_at, m.run_at IS NOT NULL, m.locked_at IS NOT NULL
-	FROM ledger_book b LEFT JOIN ledger_month m USING (book)`
+	SELECT c.version, b.book, b.zone, m.month, m.closes_at, m.run_at IS NOT NULL, m.locked_at IS NOT NULL
+	FROM ledger_calendar c LEFT JOIN ledger_book b ON true LEFT JOIN ledger_month m USING (book)`
 
 // zones keeps the zones that were loaded: reading one from the system's files costs more than a posting's hash.
 var zones sync.Map
@@ -57,22 +56,25 @@ func loadCalendar(ctx context.Context, tx *pg.Tx, books []string) (*Calendar, er
 	defer rows.Close()
 	c := &Calendar{zones: map[string]*time.Location{}, months: map[string]map[period.Month]monthState{}}
 	for rows.Next() {
-		var book, zone string
+		var book, zone *string
 		var month, closes *time.Time
 		var ran, locked *bool
-		if err := rows.Scan(&book, &zone, &month, &closes, &ran, &locked); err != nil {
+		if err := rows.Scan(&c.version, &book, &zone, &month, &closes, &ran, &locked); err != nil {
 			return nil, err
 		}
-		if c.zones[book] == nil {
-			loc, err := zoneOf(zone)
+		if book == nil { // none is open yet
+			continue
+		}
+		if c.zones[*book] == nil {
+			loc, err := zoneOf(*zone)
 			if err != nil {
 				return nil, err
 			}
-			c.zones[book] = loc
-			c.months[book] = map[period.Month]monthState{}
+			c.zones[*book] = loc
+			c.months[*book] = map[period.Month]monthState{}
 		}
 		if month != nil {
-			c.months[book][period.MonthOfDay(*month)] = monthState{*closes, *ran, *locked}
+			c.months[*book][period.MonthOfDay(*month)] = monthState{*closes, *ran, *locked}
 		}
 	}
 	return c, rows.Err()
@@ -145,47 +147,8 @@ WITH input AS (
 )
 SELECT i, entry_id FROM fresh`
 
-// insertOneSQL is insertSQL for a single entry, which most postings are: the same rows without the joins.
-const insertOneSQL = `
-WITH k AS (
-	INSERT INTO ledger_key (merchant_id, key, hash, entry_id) VALUES ($1, $2, $3, nextval('ledger_entry_id'))
-	ON CONFLICT (merchant_id, key) DO NOTHING RETURNING entry_id
-), e AS (
-	INSERT INTO ledger_entry (merchant_id, entry_id, key, kind, source, book, occurred_at, recorded_at, period, reverses)
-	SELECT $1, entry_id, $2, $4, $5, $6, $7, $10, $8, nullif($9, '') FROM k
-), t AS (
-	INSERT INTO ledger_transfer (merchant_id, entry_id, n, book, currency, debit, credit, amount, rate, period, merchant_visible)
-	SELECT $1, k.entry_id, x.n, x.book, x.currency, x.debit, x.credit, x.amount, nullif(x.rate, ''), $8, x.visible
-	FROM k CROSS JOIN unnest($11::int2[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[]::numeric[], $17::text[], $18::bool[])
-		AS x(n, book, currency, debit, credit, amount, rate, visible)
-)
-SELECT entry_id FROM k`
-
-func insertOne(ctx context.Context, tx *pg.Tx, p *prepared) (Result, error) {
-	c := newColumns(1)
-	c.add(p)
-	r := Result{New: true, Period: p.Period}
-	err := tx.QueryRow(ctx, insertOneSQL, p.Merchant, p.Key, p.sum, p.Kind, string(p.Source), p.Book, p.OccurredAt, p.Period.FirstDay(), p.Reverses, tx.Now,
-		c.tN, c.tBook, c.tCurrency, c.tDebit, c.tCredit, c.tAmount, c.tRate, c.tVisible).Scan(&r.EntryID)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return Result{}, nil
-	}
-	return r, err
-}
-
 func insertEntries(ctx context.Context, tx *pg.Tx, list []prepared) ([]Result, error) {
 	results := make([]Result, len(list))
-	if len(list) == 1 && list[0].shut == nil {
-		r, err := insertOne(ctx, tx, &list[0])
-		if err != nil {
-			return nil, err
-		}
-		results[0] = r
-		if !r.New {
-			err = fillStanding(ctx, tx, list, results)
-		}
-		return results, err
-	}
 	c := newColumns(len(list))
 	for i := range list {
 		if list[i].twin < 0 && list[i].shut == nil {

@@ -25,6 +25,7 @@ var unguarded = map[string]string{
 	"sales_region":      "which region belongs to which entity",
 	"ledger_book":       "one row an entity",
 	"ledger_month":      "one row an entity and month",
+	"ledger_calendar":   "one row: which state of books and months stands",
 	"ledger_sequence":   "order of all merchants' entries; the sealer's own",
 	"ledger_seal":       "hashes over batches of all merchants",
 	"ledger_journal":    "proposals of finance, some of no merchant",
@@ -60,9 +61,10 @@ var unread = map[string]string{
 
 // asOwner are functions that run with the owner's rights.
 var asOwner = map[string]string{
-	"access_by_session": "before it the tenant is unknown",
-	"access_by_token":   "before it the tenant is unknown",
-	"credit_repaid":     "a merchant learns whether a cycle's credit is repaid, and nothing else of it",
+	"ledger_calendar_changed": "a trigger that raises one number, which no role may write",
+	"access_by_session":       "before it the tenant is unknown",
+	"access_by_token":         "before it the tenant is unknown",
+	"credit_repaid":           "a merchant learns whether a cycle's credit is repaid, and nothing else of it",
 }
 
 // table is what the catalogue says of one, a partition included.

@@ -3,6 +3,7 @@ package pg
 import (
 	"context"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 type DB struct {
 	Pool   *pgxpool.Pool
 	clock  func() time.Time
+	memo   sync.Map
 	prefix atomic.Pointer[string] // of the roles; read once from installation
 }
 

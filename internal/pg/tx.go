@@ -3,6 +3,7 @@ package pg
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -13,6 +14,7 @@ type Tx struct {
 	pgx.Tx
 	Now   time.Time // business time in UTC, whole microseconds; the same until the end of the transaction
 	Actor Actor
+	Memo  *sync.Map // of the database, shared by all its transactions and kept between them: for what stays true or can be asked whether it does
 }
 
 const (
@@ -68,7 +70,7 @@ func (db *DB) run(ctx context.Context, begin, role string, actor Actor, fn func(
 	if now.IsZero() {
 		now = db.clock()
 	}
-	if err := fn(&Tx{Tx: raw, Now: now.UTC().Truncate(time.Microsecond), Actor: actor}); err != nil {
+	if err := fn(&Tx{Tx: raw, Now: now.UTC().Truncate(time.Microsecond), Actor: actor, Memo: &db.memo}); err != nil {
 		return err
 	}
 	if raw.closed {

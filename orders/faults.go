@@ -3,6 +3,9 @@ package orders
 import "suanpan/internal/fault"
 
 var (
+	_ = fault.Define("TIMER-KIND", "Nothing here knows what a timer of kind {kind} does. Start the version of the program that set it, or report this.", "当前程序不认识类型为 {kind} 的定时任务。请启动设置它的程序版本，或报告此问题。", "Nada aqui sabe o que faz um temporizador do tipo {kind}. Inicie a versão do programa que o criou ou relate isto.")
+	_ = fault.Define("TIMER-NONE", "No timer of kind {kind} waits for this any more: it fired or was taken away. Look at the list again.", "已没有类型为 {kind} 的定时任务：已执行或已取消。请重新查看列表。", "Nenhum temporizador do tipo {kind} espera mais por isto: já disparou ou foi retirado. Consulte a lista de novo.")
+	_ = fault.Define("INS-CHANGED", "Instruction {number} stands for this with the amount {amount}. Wait for its answer, or withdraw it first.", "已存在指令 {number}，金额为 {amount}。请等待其结果，或先撤回。", "A instrução {number} já existe para isto com o valor {amount}. Aguarde a resposta ou retire-a antes.")
 	_ = fault.Define("FEED-JSON", "The line is no valid JSON record: {why}. Correct the line.", "该行不是有效的 JSON 记录：{why}。请更正该行。", "A linha não é um registro JSON válido: {why}. Corrija a linha.")
 	_ = fault.Define("FEED-TYPE", "The field holds a {got} where a {want} belongs; amounts are texts such as \"1130.00\". Correct the field.", "字段类型为 {got}，应为 {want}；金额须为字符串，如 \"1130.00\"。请更正。", "O campo traz {got} onde cabe {want}; valores são textos como \"1130.00\". Corrija o campo.")
 	_ = fault.Define("FEED-FIELD", "The record has a field that this kind of fact does not know. Remove it or correct its name; docs/feed.md lists the fields.", "记录包含该类事实没有的字段。请删除或更正字段名，字段清单见 docs/feed.md。", "O registro tem um campo desconhecido para este tipo de fato. Remova-o ou corrija o nome; veja docs/feed.md.")

@@ -184,6 +184,9 @@ func TestRefusals(t *testing.T) {
 // ofFiles are the codes that concern a file as a whole; or need more than a file to come about; their tests stand beside this one.
 var ofFiles = []string{"FEED-SOURCE", "FEED-GZIP", "FEED-READ", "FEED-LINE-LENGTH", "FEED-REFUSED", "FEED-OPENING-LATE", "COR-BILLED"}
 
+// ofProcesses are those of timers and instructions, whose tests provoke them there.
+var ofProcesses = []string{"TIMER-KIND", "TIMER-NONE", "INS-CHANGED"}
+
 // TestEveryCodeIsProvoked finds codes that no test raises.
 func TestEveryCodeIsProvoked(t *testing.T) {
 	t.Parallel()
@@ -195,7 +198,7 @@ func TestEveryCodeIsProvoked(t *testing.T) {
 	for _, r := range refusals {
 		provoked[r.code] = true
 	}
-	for _, c := range ofFiles {
+	for _, c := range append(ofProcesses, ofFiles...) {
 		provoked[c] = true
 	}
 	var missing []string

@@ -123,6 +123,7 @@ func (l *load) run(ctx context.Context, tx *pg.Tx, in io.Reader) error {
 	}
 	l.b = newBatch(tx, l.source.History)
 	l.b.billed = l.svc.Billed
+	l.b.tell = append([]Subscriber{answerInstructions}, l.svc.subscribers...)
 	if err := l.loadReference(ctx); err != nil {
 		return err
 	}

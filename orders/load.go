@@ -31,6 +31,8 @@ type batch struct {
 	rows      rows
 	entries   []ledger.Entry
 	billed    func(context.Context, *pg.Tx, string, []string) (map[string]bool, error)
+	tell      []Subscriber
+	happened  []Happening
 	fresh     int64
 	repeated  int64
 }
@@ -133,6 +135,7 @@ func (b *batch) addEvents(lines []*State, h *Head, e Event) fault.Faults {
 		e.Line = s.Line.ID
 		s.Events = append(s.Events, e)
 		b.rows.events = append(b.rows.events, eventRow{s.Line.Merchant, e})
+		b.happen(Happening{Kind: e.Kind, Line: &s.Line, ID: e.FactID, At: e.At, KnownAt: e.KnownAt, Payment: e.Payment})
 		b.touch(s)
 	}
 	if len(fresh) > 0 {
@@ -245,6 +248,7 @@ func (b *batch) place(r *orderRecord) fault.Faults {
 		s := b.state(l)
 		o.lines = append(o.lines, s)
 		b.rows.lines = append(b.rows.lines, lineRow{l, r.hash})
+		b.happen(Happening{Kind: Placed, Line: &s.Line, ID: r.OrderID, At: l.PlacedAt, KnownAt: l.KnownAt})
 		b.standing[standingKey{"line", l.Merchant, l.ID}] = []byte(r.OrderID)
 		if l.Terms.Instance != "" {
 			b.instances[l.Terms.Instance] = instance{l.Merchant, l.ID}
@@ -274,7 +278,9 @@ func (b *batch) state(l Line) *State {
 
 func (b *batch) addRefund(s *State, r *refundRecord) {
 	b.standing[standingKey{refundKind.name, s.Line.Merchant, r.RefundID}] = r.hash
-	b.rows.refunds = append(b.rows.refunds, refundRow{s.Line.Merchant, s.Refunds[len(s.Refunds)-1], r.hash})
+	f := s.Refunds[len(s.Refunds)-1]
+	b.rows.refunds = append(b.rows.refunds, refundRow{s.Line.Merchant, f, r.hash})
+	b.happen(Happening{Kind: MoneyBack, Line: &s.Line, ID: f.ID, At: f.At, KnownAt: f.KnownAt, Gross: f.Gross, Rule: f.Rule})
 	b.fresh++
 	b.touch(s)
 }
@@ -328,7 +334,7 @@ func (b *batch) flush(ctx context.Context) error {
 	}
 	b.entries = nil
 	b.rows = rows{}
-	return nil
+	return b.telling(ctx)
 }
 
 // count tells new facts from repeated ones where the ledger is the first to know.

@@ -13,6 +13,9 @@ import (
 type Service struct {
 	// Billed tells which of a merchant's lines are on a bill. settlement answers it; without it none are.
 	Billed func(ctx context.Context, tx *pg.Tx, merchant string, lines []string) (map[string]bool, error)
+
+	subscribers []Subscriber
+	timers      map[string]TimerHandler
 }
 
 func (s *State) zoneEnd(m period.Month) time.Time { return m.End(s.zone) }

@@ -53,6 +53,7 @@ var (
 	_ = Define("duty.merchant", "Merchant", "商家", "Comerciante")
 	_ = Define("duty.finance_review", "Finance: review", "财务：审核", "Finanças: revisão")
 	_ = Define("duty.finance_pay", "Finance: payment", "财务：付款", "Finanças: pagamento")
+	_ = Define("duty.marketplace", "Marketplace system", "云商店系统", "Sistema do marketplace")
 	_ = Define("duty.operations", "Operations", "运营", "Operações")
 	_ = Define("duty.auditor", "Auditor", "审计", "Auditoria")
 	_ = Define("duty.admin", "Administrator", "管理员", "Administração")

@@ -110,6 +110,8 @@ func readInstant(s, path string) (time.Time, error) {
 // dueWork says what was due and is done.
 type dueWork struct {
 	Lines    int   `json:"lines"`    // whose announced condition came true
+	Timers   int   `json:"timers"`   // of the processes around orders
+	Failed   int   `json:"failed"`   // timers whose work failed; they are tried again
 	Reissues int   `json:"reissues"` // invoices that have to be issued again
 	Sealed   int64 `json:"sealed"`
 }
@@ -131,7 +133,11 @@ func (s *session) doDue(ctx context.Context, machine time.Time) (dueWork, error)
 		}
 		w.Lines += n
 	}
-	err := s.db.InTx(ctx, pg.AsBatch("tick"), func(tx *pg.Tx) error {
+	var err error
+	if w.Timers, w.Failed, err = s.orders.FireDue(ctx, s.db, machine); err != nil {
+		return w, err
+	}
+	err = s.db.InTx(ctx, pg.AsBatch("tick"), func(tx *pg.Tx) error {
 		events, err := s.invoicing.DueReissues(ctx, tx)
 		for _, e := range events {
 			w.Reissues += len(e.Numbers)

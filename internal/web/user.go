@@ -19,6 +19,7 @@ const (
 	Operations    Duty = "operations"     // refunds in transit, appeals, publishing
 	Auditor       Duty = "auditor"        // sees everything of staff, changes nothing
 	Admin         Duty = "admin"          // users and settings; no say about money
+	Marketplace   Duty = "marketplace"    // the marketplace's own systems: tell facts, act for buyers, collect instructions
 )
 
 // Two that stand in a route only, never with a person.
@@ -28,7 +29,7 @@ const (
 )
 
 // Duties lists what a person can have.
-var Duties = []Duty{Merchant, FinanceReview, FinancePay, Operations, Auditor, Admin}
+var Duties = []Duty{Merchant, FinanceReview, FinancePay, Operations, Auditor, Admin, Marketplace}
 
 // User is who sends a request.
 type User struct {

@@ -316,6 +316,9 @@ func TestWhyInTheMerchantsLanguage(t *testing.T) {
 		"another's line":            {"M4", "id=O-206", "en", 404, []string{"never received"}, []string{"PAYMENT_NOT_COMPLETED"}},
 		"an id nobody sent":         {"M2", "id=O-999", "en", 404, []string{"O-999 was never received"}, nil},
 		"no month":                  {"M2", "month=soon", "en", 422, []string{"is no month"}, nil},
+		"a merchant, no month":      {"M2", "id=M2", "en", 422, []string{"M2 is a merchant", "2026-10", `aria-invalid="true"`}, []string{"never received"}},
+		"another merchant":          {"M4", "id=M2", "en", 404, []string{"M2 was never received"}, nil},
+		"a month without a sale":    {"M2", "month=2020-01", "en", 200, nil, []string{"never received"}},
 		"a whole month":             {"M2", "month=2026-10", "en", 200, []string{"O-203", "O-206", "O-201"}, nil},
 		"nothing asked: what waits": {"M2", "", "en", 200, []string{"O-206", "Left off by the last run"}, []string{"O-204"}},
 	} {

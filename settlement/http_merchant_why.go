@@ -83,10 +83,13 @@ func (h *MerchantHTTP) why(c echo.Context) error {
 			id = merchant
 		}
 		list, err := h.svc.Ask(ctx, tx, merchant, id, month)
-		if fault.Has(err, "WHY-UNKNOWN") {
-			if p.ID == "" { // a month in which nothing was sold
-				return nil
-			}
+		switch {
+		case fault.Has(err, "WHY-MERCHANT") && p.ID == "": // a month in which nothing was sold
+			return nil
+		case fault.Has(err, "WHY-MERCHANT"):
+			p.Faults, status = fault.All(err), http.StatusUnprocessableEntity
+			return nil
+		case fault.Has(err, "WHY-UNKNOWN"):
 			p.Faults, status = fault.All(err), http.StatusNotFound
 			return nil
 		}

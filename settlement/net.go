@@ -90,8 +90,12 @@ func forbiddenPairs(dir *entities.Directory, at time.Time) [][2]string {
 }
 
 // PostNetting posts a month's netting in one currency, once: every position leaves due-to and due-from over the netting accounts, the proposed
-// transfers go over the banks, and every netting account is zero afterwards.
+// transfers go over the banks, and every netting account is zero afterwards. Where nothing is open in the currency, or only between pairs that
+// may not net, it is refused: nobody should believe that something was posted.
 func (s *Service) PostNetting(ctx context.Context, tx *pg.Tx, month period.Month, c money.Currency) (Netting, error) {
+	if !c.Valid() {
+		return Netting{}, fault.New(fault.Invalid, "NET-CURRENCY", "currency", fault.Args{"currency": c})
+	}
 	n, err := s.Net(ctx, tx, month)
 	if err != nil {
 		return n, err
@@ -123,7 +127,7 @@ func (s *Service) PostNetting(ctx context.Context, tx *pg.Tx, month period.Month
 		t = ledger.Move(t, m.To, c, ledger.Bank, ledger.Netting, m.Amount, "")
 	}
 	if len(t) == 0 {
-		return n, nil
+		return n, fault.New(fault.Conflict, "NET-NOTHING", "currency", fault.Args{"month": month, "currency": c})
 	}
 	book := taken[0].Owes
 	if _, err := ledger.Post(ctx, tx, ledger.Entry{

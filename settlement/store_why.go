@@ -56,6 +56,20 @@ func selectAsked(ctx context.Context, tx *pg.Tx, merchant, id string, month peri
 	})
 }
 
+// selectMonthsWithLines gives a merchant's latest months that have lines, the newest first. They are cut in UTC: selectAsked looks far enough around
+// a month to find what any zone puts there.
+func selectMonthsWithLines(ctx context.Context, tx *pg.Tx, merchant string) ([]string, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM') FROM (
+			SELECT placed_at AS at FROM order_line WHERE merchant_id = $1 AND mode <> 'ON_DEMAND'
+			UNION ALL SELECT earned_at FROM earned_line WHERE merchant_id = $1 AND kind <> 'order') x
+		GROUP BY 1 ORDER BY 1 DESC LIMIT 12`, merchant)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[string])
+}
+
 // selectRan tells which months' runs have begun, by book. It is read through the ledger's own calendar by others; here only runs matter.
 func selectRan(ctx context.Context, tx *pg.Tx) (map[string]map[period.Month]bool, error) {
 	rows, err := tx.Query(ctx, `SELECT entity, month FROM settlement_run`)

@@ -2,6 +2,7 @@ package settlement
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"suanpan/entities"
@@ -29,8 +30,9 @@ type Why struct {
 	UnknownTill []string        // codes of the reasons without a date: the answer is unknown until they end
 }
 
-// Ask explains a line, all lines of an order, or a merchant's month ("M1" with a month). merchant narrows it to one merchant's rows; an id that
-// is not there answers WHY-UNKNOWN: never received.
+// Ask explains a line, all lines of an order, or a merchant's month ("M1" with a month). merchant narrows it to one merchant's rows. A merchant
+// without a month, or with one that has no lines, answers WHY-MERCHANT and names the months that have; an id that is not there WHY-UNKNOWN: never
+// received.
 func (s *Service) Ask(ctx context.Context, tx *pg.Tx, merchant, id string, month period.Month) ([]Why, error) {
 	dir, err := entities.Load(ctx, tx)
 	if err != nil {
@@ -41,7 +43,7 @@ func (s *Service) Ask(ctx context.Context, tx *pg.Tx, merchant, id string, month
 		return nil, err
 	}
 	if len(refs) == 0 {
-		return nil, fault.New(fault.NotFound, "WHY-UNKNOWN", "id", fault.Args{"id": id})
+		return nil, notFound(ctx, tx, merchant, id)
 	}
 	a := &asking{dir: dir, now: tx.Now}
 	if err := a.load(ctx, tx, refs); err != nil {
@@ -52,6 +54,24 @@ func (s *Service) Ask(ctx context.Context, tx *pg.Tx, merchant, id string, month
 		out = append(out, a.answer(r))
 	}
 	return out, nil
+}
+
+// notFound says why an id explains no line: it is a merchant's, whose lines are asked for by month, or nobody's.
+func notFound(ctx context.Context, tx *pg.Tx, merchant, id string) error {
+	if merchant == "" || merchant == id {
+		known, err := entities.Merchants(ctx, tx, []string{id})
+		if err != nil {
+			return err
+		}
+		if len(known) > 0 {
+			months, err := selectMonthsWithLines(ctx, tx, id)
+			if err != nil {
+				return err
+			}
+			return fault.New(fault.Invalid, "WHY-MERCHANT", "month", fault.Args{"id": id, "months": strings.Join(months, ", ")})
+		}
+	}
+	return fault.New(fault.NotFound, "WHY-UNKNOWN", "id", fault.Args{"id": id})
 }
 
 // asked is a line to explain, with what is on record about it.

@@ -118,6 +118,15 @@ func TestSettle(t *testing.T) {
 		b.run("why", "CS2").wants(t, 0, "unknown until", "PAYMENT_NOT_COMPLETED since", "lifted by customer")
 		b.run("why", "CS77").wants(t, 1, "WHY-UNKNOWN")
 	})
+	t.Run("a merchant without a month is asked for one, and told which have lines", func(t *testing.T) {
+		b.run("why", "M1").wants(t, 1, "WHY-MERCHANT", "--period", "2024-10")
+		b.run("why", "M1", "--period", "2024-03").wants(t, 1, "WHY-MERCHANT", "2024-10")
+		b.run("why", "M1", "--period", "2024-10").wants(t, 0, "CS1-1", "CS2-1")
+	})
+	t.Run("a currency in which nothing can be netted is refused", func(t *testing.T) {
+		b.run("net", "--period", "2024-10", "--post", "ZZZ").wants(t, 1, "NET-CURRENCY", "ZZZ")
+		b.run("net", "--period", "2024-10", "--post", "USD").wants(t, 1, "NET-NOTHING", "USD")
+	})
 	t.Run("a bill is withdrawn with a reason and made again", func(t *testing.T) {
 		b.run("unsettle", "5861-202410-M1-BRL").wants(t, 2, "reason")
 		b.run("unsettle", "5861-202410-M1-BRL", "--reason", "the rate was typed wrong").wants(t, 0)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -132,6 +133,30 @@ func TestFilesThatLoad(t *testing.T) {
 		}
 		same(t, "journal", w.journal(), want)
 	})
+}
+
+// TestRefusalsAreNamedByLine: a file is judged in several passes, by shape, by order and by kind; a person reads its refusals from the top.
+func TestRefusalsAreNamedByLine(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	stray := func(order string) string {
+		return `{"kind":"payment","orderId":"` + order + `","method":"CASH","collectingEntity":"5861","time":"20261005130500"}`
+	}
+	payout := `{"kind":"payout","payoutId":"P-1","merchantId":"NOBODY","contractingEntity":"5861","amount":"1.00","currencyCode":"BRL","valueDate":"2026-10-05"}`
+	numbers := func(rep Report) (out []int64) {
+		for _, f := range rep.Faults {
+			out = append(out, f.Line)
+		}
+		return out
+	}
+	rep, _ := w.try(feed(history, stray("Z9"), payout, "{", stray("A1"), "}"), Options{})
+	if got := numbers(rep); !slices.Equal(got, []int64{2, 3, 4, 5, 6}) {
+		t.Errorf("refused lines %v", got)
+	}
+	rep, _ = w.try(feed(append([]string{history, stray("Z9")}, slices.Repeat([]string{"{"}, maxFaults+5)...)...), Options{})
+	if got := numbers(rep); len(got) != maxFaults || got[0] != 2 || got[maxFaults-1] != maxFaults+1 || rep.Rejected != maxFaults+6 {
+		t.Errorf("of %d refused lines the first %d are named, from %d to %d", rep.Rejected, len(got), got[0], got[len(got)-1])
+	}
 }
 
 func TestFilesThatAreRefusedWhole(t *testing.T) {

@@ -3,6 +3,7 @@ package orders
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
@@ -10,6 +11,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -45,11 +47,11 @@ type LineFault struct {
 // Report says what a load did.
 type Report struct {
 	Source   string
-	Facts    int64 // lines read
-	Fresh    int64 // facts that were new
-	Repeated int64 // facts that were there already
-	Rejected int64 // lines refused
-	Faults   []LineFault
+	Facts    int64       // lines read
+	Fresh    int64       // facts that were new
+	Repeated int64       // facts that were there already
+	Rejected int64       // lines refused
+	Faults   []LineFault // by line, the first maxFaults
 	ByKind   map[string]int64
 	Loaded   bool // false after a dry run or a refusal: nothing was written
 }
@@ -178,11 +180,13 @@ func PlanMonths(ctx context.Context, tx *pg.Tx, dir *entities.Directory, from, t
 	return ledger.PlanMonths(ctx, tx, plan)
 }
 
-// refuse notes the faults of a line and writes it to the rejects.
+// refuse notes the faults of a line in its place among the others and writes it to the rejects. A file is judged in passes, so that a line's
+// faults may be found after those of later lines; of too many the first lines are kept.
 func (l *load) refuse(n int64, raw []byte, fs fault.Faults) error {
 	l.report.Rejected++
-	if len(l.report.Faults) < maxFaults {
-		l.report.Faults = append(l.report.Faults, LineFault{n, fs})
+	at, _ := slices.BinarySearchFunc(l.report.Faults, n, func(f LineFault, n int64) int { return cmp.Compare(f.Line, n) })
+	if at < maxFaults {
+		l.report.Faults = slices.Insert(l.report.Faults[:min(len(l.report.Faults), maxFaults-1)], at, LineFault{n, fs})
 	}
 	if l.opt.KeepGoing && l.opt.Rejects != nil {
 		if _, err := fmt.Fprintf(l.opt.Rejects, "%s\n", bytes.TrimSpace(raw)); err != nil {

@@ -34,6 +34,7 @@ var (
 	lookers   = []web.Duty{web.FinanceReview, web.FinancePay, web.Operations, web.Auditor}
 	reviewers = []web.Duty{web.FinanceReview}
 	payers    = []web.Duty{web.FinancePay}
+	lockers   = []web.Duty{web.FinanceReview, web.FinancePay} // two of them: who closes the books may come from either side
 )
 
 // Times and sizes of what may concern a whole month's bills at once.
@@ -67,6 +68,10 @@ func (h *HTTP) Routes() []web.Route {
 		{Method: post, Path: "/finance/late/:merchant/:no/:submission", Name: "finance.late.decide", Duties: reviewers, Handler: h.decideLate},
 		{Method: get, Path: "/finance/held", Name: "finance.held", Duties: lookers, Handler: h.held, Timeout: heldTime},
 		{Method: get, Path: "/finance/net", Name: "finance.net", Duties: lookers, Handler: h.net, Timeout: heldTime},
+		{Method: get, Path: "/finance/lock", Name: "finance.lock", Duties: lookers, Handler: h.locks},
+		{Method: post, Path: "/finance/lock", Name: "finance.lock.propose", Duties: lockers, Handler: h.proposeLock},
+		{Method: post, Path: "/finance/lock/confirm", Name: "finance.lock.confirm", Duties: lockers, Handler: h.confirmLock},
+		{Method: post, Path: "/finance/lock/drop", Name: "finance.lock.drop", Duties: lockers, Handler: h.dropLock},
 		{Method: post, Path: "/finance/net", Name: "finance.net.post", Duties: payers, Handler: h.postNet, Timeout: heldTime},
 	}
 	for _, d := range h.drawings {

@@ -270,6 +270,13 @@ func (h *HTTP) waitingNotices(ctx context.Context, tx *pg.Tx, add func(web.Tone,
 	for _, p := range open {
 		add(web.Warn, requisitionAddress(p.Merchant, p.Requisition), "finance.notice.revoke", "no", p.Requisition)
 	}
+	locks, err := selectLocks(ctx, tx, period.Month{})
+	if err != nil {
+		return err
+	}
+	for _, l := range locks {
+		add(web.Warn, address("/finance/lock", "month", l.Month.String()), "finance.notice.lock", "entity", l.Entity, "month", l.Month)
+	}
 	for _, x := range []struct {
 		state RequisitionState
 		key   string

@@ -174,7 +174,19 @@ func TestOffice(t *testing.T) {
 		b.run("journal", "approve", "--as", "ana", "J-1").wants(t, 1, "JOURNAL-SAME-PERSON")
 		b.run("journal", "approve", "--as", "li", "J-1").wants(t, 0, "approved")
 		b.run("journal", "list").wants(t, 0, "J-1", "ana", "li")
-		b.run("lock", "--as", "li", "--period", "2024-10", "--entity", "5861").wants(t, 0, "locked")
+	})
+	t.Run("a month is locked by two people, over what waits only with a reason", func(t *testing.T) {
+		lock := func(args ...string) answer {
+			return b.run(append(append([]string{"lock"}, args...), "--period", "2024-10", "--entity", "5861")...)
+		}
+		lock("propose", "--as", "ana").wants(t, 1, "LOCK-RUN", "2024-10")
+		lock("confirm", "--as", "li").wants(t, 1, "LOCK-NONE")
+		lock("propose", "--as", "ana", "--reason", "moved to another system").wants(t, 0, "second person")
+		lock("propose", "--as", "li", "--reason", "moved to another system").wants(t, 1, "LOCK-OPEN")
+		lock("confirm", "--as", "ana").wants(t, 1, "EYES-SAME")
+		lock("confirm", "--as", "li").wants(t, 0, "locked")
+		lock("propose", "--as", "ana").wants(t, 1, "LOCK-DONE")
+		b.run("lock", "list", "--period", "2024-10").wants(t, 0, "5861", "confirmed", "ana", "li", "moved to another system", "LOCK-RUN")
 	})
 	t.Run("a setting is dated, sourced and checked", func(t *testing.T) {
 		b.run("settings", "get", "run_day", "--entity", "5861").wants(t, 0, "7\n")

@@ -164,3 +164,21 @@ func viewJournals(js []ledger.ManualJournal) []journalView {
 	}
 	return out
 }
+
+type lockView struct {
+	Entity     string       `json:"entity"`
+	Period     period.Month `json:"period"`
+	State      string       `json:"state"`
+	Reason     string       `json:"reason,omitempty"`
+	Over       []string     `json:"over"`
+	ProposedBy string       `json:"proposedBy"`
+	DecidedBy  string       `json:"decidedBy,omitempty"`
+}
+
+func viewLocks(ls []settlement.MonthLock) []lockView {
+	out := make([]lockView, len(ls))
+	for i, l := range ls {
+		out[i] = lockView{l.Entity, l.Month, l.State, l.Reason, l.Waits, l.ProposedBy, l.DecidedBy}
+	}
+	return out
+}

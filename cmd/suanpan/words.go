@@ -24,6 +24,8 @@ var words = map[string][3]string{
 	"user.added":    {"{login} may log in ({duties}).", "{login} 可以登录（{duties}）。", "{login} pode entrar ({duties})."},
 	"user.secret":   {"Password, shown this once: {password}", "密码（仅显示一次）：{password}", "Senha, mostrada só agora: {password}"},
 	"locked":        {"{entity} {month} is locked: its trial balance never moves again.", "{entity} {month} 已锁定，试算平衡不再变动。", "{entity} {month} está trancado: o balancete não muda mais."},
+	"lock.new":      {"{entity} {month}: the lock is proposed; a second person has to confirm it.", "{entity} {month}：已提议锁定，须由第二人确认。", "{entity} {month}: a tranca foi proposta; uma segunda pessoa precisa confirmar."},
+	"lock.dropped":  {"{entity} {month}: the proposal to lock is dropped.", "{entity} {month}：锁定提议已放弃。", "{entity} {month}: a proposta de trancar foi descartada."},
 	"journal.new":   {"Journal {id} is proposed; a second person has to decide.", "分录 {id} 已提交，须由另一人审批。", "O lançamento {id} foi proposto; uma segunda pessoa decide."},
 	"journal.set":   {"Journal {id} is {state}.", "分录 {id}：{state}。", "Lançamento {id}: {state}."},
 	"setting.set":   {"{key} is {value} from {from} on.", "{key} 自 {from} 起为 {value}。", "{key} é {value} a partir de {from}."},

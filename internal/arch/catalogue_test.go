@@ -39,6 +39,7 @@ var unguarded = map[string]string{
 	"feed_import":       "one row a file",
 	"settlement_run":    "one row an entity and month",
 	"netting":           "between entities",
+	"month_lock":        "proposals of finance, one an entity and month; the web role has no right on it",
 }
 
 // elsewhere are tables with a merchant_id whose keys do not begin with it.

@@ -1,0 +1,25 @@
+package templates
+
+// The locking of a month.
+var (
+	_ = Define("finance.lock.tab", "Lock", "锁账", "Trancar")
+	_ = Define("finance.lock.title", "Lock month {month}", "锁定 {month}", "Trancar o mês {month}")
+	_ = Define("finance.lock.lead", "A locked month takes no posting any more and its trial balance never moves again; there is no way back. One person proposes it, another confirms it.", "锁定后该月不再记账，试算平衡不再变动，且不可恢复。由一人提议，另一人确认。", "Um mês trancado não recebe mais lançamentos e o balancete não muda; não há volta. Uma pessoa propõe, outra confirma.")
+	_ = Define("finance.lock.none", "No contracting entity is known yet.", "尚无签约主体。", "Nenhuma entidade contratante conhecida.")
+	_ = Define("finance.lock.open", "open", "未锁定", "aberto")
+	_ = Define("finance.lock.proposed", "waits for a second person", "待第二人确认", "espera a segunda pessoa")
+	_ = Define("finance.lock.locked", "locked", "已锁定", "trancado")
+	_ = Define("finance.lock.over", "locked over what waited", "越过待办锁定", "trancado apesar do que esperava")
+	_ = Define("finance.lock.waits", "What still waits", "待办事项", "O que ainda espera")
+	_ = Define("finance.lock.ready", "Nothing waits in this month.", "本月无待办。", "Nada espera neste mês.")
+	_ = Define("finance.lock.by", "Proposed by {who}, {at}", "提议人 {who}，{at}", "Proposto por {who}, {at}")
+	_ = Define("finance.lock.second", "Confirmed by {who}, {at}", "确认人 {who}，{at}", "Confirmado por {who}, {at}")
+	_ = Define("finance.lock.mine", "You proposed this; a second person has to confirm it.", "您是提议人，须由第二人确认。", "Você propôs isto; uma segunda pessoa precisa confirmar.")
+	_ = Define("finance.lock.reason.hint", "Needed only to lock over what still waits; it is kept with the lock.", "仅在越过待办锁定时需要，将随锁定保存。", "Só é preciso para trancar apesar do que espera; fica com a tranca.")
+	_ = Define("finance.do.lock", "Propose to lock {entity}", "提议锁定 {entity}", "Propor trancar {entity}")
+	_ = Define("finance.do.lock-confirm", "Lock {entity} for good", "永久锁定 {entity}", "Trancar {entity} de vez")
+	_ = Define("finance.done.lock-proposed", "{entity} {month}: a second person has to confirm the lock.", "{entity} {month}：锁定须由第二人确认。", "{entity} {month}: uma segunda pessoa precisa confirmar.")
+	_ = Define("finance.done.locked", "{entity} {month} is locked.", "{entity} {month} 已锁定。", "{entity} {month} está trancado.")
+	_ = Define("finance.done.lock-dropped", "{entity} {month}: the proposal is dropped.", "{entity} {month}：提议已放弃。", "{entity} {month}: a proposta foi descartada.")
+	_ = Define("finance.notice.lock", "{entity} {month}: a lock waits for its second person", "{entity} {month}：锁定待第二人确认", "{entity} {month}: a tranca espera a segunda pessoa")
+)

@@ -11,6 +11,9 @@
 // rules of that month. Two tables are the exception, merchant_bank and merchant_contact: they hold personal data and may be
 // erased; nothing that has to last is kept there.
 //
+// A setting that counts from an instant that is past changes what was: it is proposed by one person, with a reason, and counts
+// once another has confirmed it.
+//
 // What each time means: valid_from is the instant from which a setting counts; certified_at and certified_until bound a
 // certification, the first included, the second not; on_date of a rate is the calendar day it was published for.
 // A day alone has no zone here: it is read in the zone of the entity it is asked for.

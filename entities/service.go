@@ -6,7 +6,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"time"
 
 	"suanpan/internal/fault"
 	"suanpan/internal/pg"
@@ -112,60 +111,6 @@ func SaveCalendarDays(ctx context.Context, tx *pg.Tx, ds []CalendarDay) error {
 		return err
 	}
 	return insertCalendarDays(ctx, tx, fresh)
-}
-
-// SaveSetting sets one key from an instant on. Who is the transaction's user where it is not given. The same value again is
-// nothing, whoever says it; another value from the same instant is SETTING-CONFLICT.
-func SaveSetting(ctx context.Context, tx *pg.Tx, s Setting) error {
-	return SaveSettings(ctx, tx, []Setting{s})
-}
-
-// SaveSettings is SaveSetting for many.
-func SaveSettings(ctx context.Context, tx *pg.Tx, ss []Setting) error {
-	d, err := Load(ctx, tx)
-	if err != nil {
-		return err
-	}
-	type place struct {
-		key   string
-		scope Scope
-		from  int64
-	}
-	at := func(s Setting) place { return place{s.Key, s.Scope, s.ValidFrom.UnixMicro()} }
-	values := map[place]string{}
-	for _, scopes := range d.set {
-		for _, rows := range scopes {
-			for _, r := range rows {
-				values[at(r)] = r.Value
-			}
-		}
-	}
-	var fs fault.Faults
-	var fresh []Setting
-	for i, s := range ss {
-		if s.Who == "" {
-			s.Who = tx.Actor.User
-		}
-		s.ValidFrom = s.ValidFrom.UTC().Truncate(time.Microsecond)
-		bad := CheckSetting(s)
-		if s.Scope.Entity != "" {
-			bad = append(bad, d.NeedEntity(s.Scope.Entity, "scope")...)
-		}
-		v, there := values[at(s)]
-		switch {
-		case len(bad) > 0:
-			fs = append(fs, placed(bad, i, len(ss))...)
-		case !there:
-			values[at(s)] = s.Value
-			fresh = append(fresh, s)
-		case v != s.Value:
-			fs = append(fs, fault.New(fault.Conflict, "SETTING-CONFLICT", s.Key, fault.Args{"key": s.Key}))
-		}
-	}
-	if err := fs.Err(); err != nil {
-		return err
-	}
-	return insertSettings(ctx, tx, fresh)
 }
 
 // news sorts rows of a small table into those that are new and faults: what a rule says, and other content under a key that

@@ -19,6 +19,8 @@ type Setting struct {
 	Value     string
 	Source    string // the law, contract or decision behind it
 	Who       string // the person who set it
+	Reason    string // why it was set from a past instant; empty where it was not
+	Second    string // the person who confirmed that; empty where nobody had to
 }
 
 // Scope says for whom a setting counts. The zero scope is the whole installation.

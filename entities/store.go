@@ -49,35 +49,6 @@ func insertEntities(ctx context.Context, tx *pg.Tx, es []Entity) error {
 	return tx.SendBatch(ctx, b).Close()
 }
 
-func selectSettings(ctx context.Context, tx *pg.Tx) ([]Setting, error) {
-	rows, err := tx.Query(ctx, `SELECT key, scope, valid_from, value, source, set_by FROM setting ORDER BY key, scope, valid_from`)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (Setting, error) {
-		var s Setting
-		var scope string
-		err := r.Scan(&s.Key, &scope, &s.ValidFrom, &s.Value, &s.Source, &s.Who)
-		s.Scope, s.ValidFrom = parseScope(scope), s.ValidFrom.UTC()
-		return s, err
-	})
-}
-
-func insertSettings(ctx context.Context, tx *pg.Tx, ss []Setting) error {
-	n := len(ss)
-	key, scope, from := make([]string, n), make([]string, n), make([]time.Time, n)
-	value, source, who := make([]string, n), make([]string, n), make([]string, n)
-	for i, s := range ss {
-		key[i], scope[i], from[i] = s.Key, s.Scope.String(), s.ValidFrom
-		value[i], source[i], who[i] = s.Value, s.Source, s.Who
-	}
-	_, err := tx.Exec(ctx, `
-		INSERT INTO setting (key, scope, valid_from, value, source, set_by, recorded_at)
-		SELECT k, c, f, v, s, w, $7 FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[]) AS t(k, c, f, v, s, w)`,
-		key, scope, from, value, source, who, tx.Now)
-	return err
-}
-
 func selectCalendarDays(ctx context.Context, tx *pg.Tx) ([]CalendarDay, error) {
 	rows, err := tx.Query(ctx, `SELECT calendar, day, kind, name, source FROM calendar_day ORDER BY calendar, day`)
 	if err != nil {

@@ -261,45 +261,16 @@ func TestRatesTwiceChangeNothing(t *testing.T) {
 	}))
 }
 
-func TestSettingsAreDatedAndSaid(t *testing.T) {
-	t.Parallel()
-	db := seeded(t)
-	s := Setting{Key: KeyPayoutCurrencies, Scope: ForEntity("5531"), Value: "HKD", Source: "contract 7", ValidFrom: at("2026-01-01T00:00:00Z")}
-	must(t, do(t, db, func(ctx context.Context, tx *pg.Tx) error {
-		must(t, SaveSetting(ctx, tx, s))
-		must(t, SaveSetting(ctx, tx, s))
-		must(t, SaveSetting(ctx, tx, Setting{Key: KeyRunDay, Value: "8", Source: "older page"}))
-		other := s
-		other.Value = "USD"
-		wants(t, SaveSetting(ctx, tx, other), "SETTING-CONFLICT")
-		wants(t, SaveSettings(ctx, tx, []Setting{s, {Key: "x", Source: "x"}, {Key: KeyRunDay, Value: "8", Source: "x", Scope: ForEntity("1")}}), "ENTITY-UNKNOWN", "SETTING-UNKNOWN")
-		d, err := Load(ctx, tx)
-		must(t, err)
-		if e, _ := d.EntityAt("5531", tx.Now); len(e.Missing()) > 0 {
-			t.Errorf("%v", e.Missing())
-		}
-		if d.Int(KeyRunDay, ForEntity("5861"), tx.Now) != 8 {
-			t.Error("a setting from the beginning counts")
-		}
-		var who string
-		must(t, tx.QueryRow(ctx, "SELECT set_by FROM setting WHERE key = 'run_day'").Scan(&who))
-		if who != "test" {
-			t.Errorf("set by %q", who)
-		}
-		return nil
-	}))
-}
-
 func TestCalendarDaysAndRegions(t *testing.T) {
 	t.Parallel()
 	db := seeded(t)
 	days := []CalendarDay{holiday("sg", "2026-11-09", "Deepavali"), holiday("br", "2026-09-07", "Independência")}
+	backdate(t, db, Setting{Key: KeyHolidayCalendar, Value: "own", Source: "test"})
 	must(t, do(t, db, func(ctx context.Context, tx *pg.Tx) error {
 		for range 2 {
 			must(t, SaveCalendarDays(ctx, tx, days))
 			must(t, SaveRegions(ctx, tx, []Region{{"FR", "FR", "France", "5541", "test"}}))
 		}
-		must(t, SaveSetting(ctx, tx, Setting{Key: KeyHolidayCalendar, Value: "own", Source: "test"}))
 		d, err := Load(ctx, tx)
 		must(t, err)
 		if day, _ := d.RunDay("5541", period.MustMonth("2026-10")); day.String() != "2026-11-10" {

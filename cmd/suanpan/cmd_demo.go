@@ -170,13 +170,32 @@ func (s *session) claimDemo(ctx context.Context, seed int64) (made bool, err err
 }
 
 func (s *session) peopleAndSettings(ctx context.Context, machine time.Time) error {
-	return s.db.InTx(ctx, asDemo(), func(tx *pg.Tx) error {
+	err := s.db.InTx(ctx, asDemo(), func(tx *pg.Tx) error {
 		for _, u := range demo.Users() {
 			if _, err := auth.CreateUser(ctx, tx, machine, u); err != nil {
 				return err
 			}
 		}
-		return entities.SaveSettings(ctx, tx, demo.Settings())
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return backdateDemo(ctx, s.db)
+}
+
+// backdateDemo has one person propose the demo's settings, which count since long before, and another confirm them.
+func backdateDemo(ctx context.Context, db *pg.DB) error {
+	err := db.InTx(ctx, person(demo.Reviewer), func(tx *pg.Tx) error { return entities.ProposeSettings(ctx, tx, demo.Settings()) })
+	if err != nil {
+		return err
+	}
+	return db.InTx(ctx, person(demo.Second), func(tx *pg.Tx) error {
+		open, err := entities.SettingProposals(ctx, tx)
+		for i := 0; i < len(open) && err == nil; i++ {
+			_, err = entities.ConfirmSetting(ctx, tx, open[i].Key, open[i].Scope, open[i].ValidFrom)
+		}
+		return err
 	})
 }
 

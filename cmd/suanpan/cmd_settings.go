@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"time"
 
@@ -15,17 +16,19 @@ type settingFlags struct {
 	scope    entities.Scope
 	at, from string
 	source   string
+	reason   string
 }
 
 func settingsCommand(m *Main) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "settings",
-		Short: "Dated settings: get, set, list",
+		Short: "Dated settings: get, set, confirm, drop, proposals, list",
 		Long: `What laws, contracts and conventions decide is a dated setting: from an instant on, a key has a value for the installation, an entity, the
-merchants resident somewhere, a merchant or a product; the narrowest one counts. Each says where it comes from. Nothing is overwritten.`,
+merchants resident somewhere, a merchant or a product; the narrowest one counts. Each says where it comes from. Nothing is overwritten. What counts
+from an instant that is past changes what was: it needs --reason, and counts only once a second person has confirmed it.`,
 	}
 	group(c)
-	c.AddCommand(settingsGet(m), settingsSet(m), settingsList(m))
+	c.AddCommand(settingsGet(m), settingsSet(m), settingsConfirm(m), settingsDrop(m), settingsProposals(m), settingsList(m))
 	return c
 }
 
@@ -87,33 +90,116 @@ func settingsSet(m *Main) *cobra.Command {
 			if f.source == "" {
 				return usage(c, errors.New("--source is missing: a setting says where it comes from"))
 			}
-			set := entities.Setting{Key: args[0], Value: args[1], Scope: f.scope, Source: f.source, Who: m.user()}
+			set := entities.Setting{Key: args[0], Value: args[1], Scope: f.scope, Source: f.source, Who: m.user(), Reason: f.reason}
 			if f.from != "" {
 				var err error
 				if set.ValidFrom, err = readInstant(f.from, "--from"); err != nil {
 					return err
 				}
 			}
+			var inForce bool
 			err := m.withDuty(c.Context(), func(s *session) error {
-				return s.db.InTx(c.Context(), pg.AsStaff(m.user()), func(tx *pg.Tx) error {
+				return s.db.InTx(c.Context(), pg.AsStaff(m.user()), func(tx *pg.Tx) (err error) {
 					if set.ValidFrom.IsZero() {
 						set.ValidFrom = tx.Now
 					}
-					return entities.SaveSetting(c.Context(), tx, set)
+					inForce, err = entities.ChangeSetting(c.Context(), tx, set)
+					return err
 				})
 			}, web.Admin, web.FinanceReview)
 			if err != nil {
 				return err
 			}
-			from := set.ValidFrom.Format(time.RFC3339)
-			return m.answer("setting.set", map[string]any{"key": set.Key, "value": set.Value, "scope": set.Scope.String(), "from": from},
-				"key", set.Key, "value", set.Value, "from", from)
+			if !inForce {
+				return m.settingAnswer("setting.new", set, "proposed")
+			}
+			return m.settingAnswer("setting.set", set, "set")
 		},
 	}
 	f.add(c)
 	c.Flags().StringVar(&f.from, "from", "", "`instant` from which on it counts; now where none is given")
 	c.Flags().StringVar(&f.source, "source", "", "the law, contract or decision behind it")
+	c.Flags().StringVar(&f.reason, "reason", "", "why it counts from an instant that is past")
 	return c
+}
+
+// settingAnswer says what became of a setting.
+func (m *Main) settingAnswer(key string, s entities.Setting, state string) error {
+	from := s.ValidFrom.Format(time.RFC3339)
+	return m.answer(key, map[string]any{"key": s.Key, "value": s.Value, "scope": s.Scope.String(), "from": from, "state": state},
+		"key", s.Key, "value", s.Value, "from", from)
+}
+
+func settingsConfirm(m *Main) *cobra.Command {
+	return settingsDecide(m, "confirm", "Confirm a setting from a past instant that somebody else proposed",
+		func(ctx context.Context, tx *pg.Tx, s entities.Setting) error {
+			s, err := entities.ConfirmSetting(ctx, tx, s.Key, s.Scope, s.ValidFrom)
+			if err != nil {
+				return err
+			}
+			return m.settingAnswer("setting.set", s, "set")
+		})
+}
+
+func settingsDrop(m *Main) *cobra.Command {
+	return settingsDecide(m, "drop", "End the proposal of a setting without putting it in force",
+		func(ctx context.Context, tx *pg.Tx, s entities.Setting) error {
+			if err := entities.DropSetting(ctx, tx, s.Key, s.Scope, s.ValidFrom); err != nil {
+				return err
+			}
+			return m.settingAnswer("setting.dropped", s, "dropped")
+		})
+}
+
+// settingsDecide is a command on the one proposal that waits for a key, a scope and an instant.
+func settingsDecide(m *Main, use, short string, do func(context.Context, *pg.Tx, entities.Setting) error) *cobra.Command {
+	var f settingFlags
+	c := &cobra.Command{
+		Use: use + " KEY --from INSTANT", Short: short, Args: cobra.ExactArgs(1),
+		Example: "  suanpan settings " + use + " --as li.lei payout_currencies --entity 5531 --from 2026-10-01",
+		RunE: func(c *cobra.Command, args []string) error {
+			from, err := readInstant(f.from, "--from")
+			if err != nil {
+				return err
+			}
+			return m.withDuty(c.Context(), func(s *session) error {
+				return s.db.InTx(c.Context(), pg.AsStaff(m.user()), func(tx *pg.Tx) error {
+					return do(c.Context(), tx, entities.Setting{Key: args[0], Scope: f.scope, ValidFrom: from})
+				})
+			}, web.Admin, web.FinanceReview)
+		},
+	}
+	f.add(c)
+	c.Flags().StringVar(&f.from, "from", "", "`instant` from which on the proposed value counts")
+	_ = c.MarkFlagRequired("from")
+	return c
+}
+
+func settingsProposals(m *Main) *cobra.Command {
+	return &cobra.Command{
+		Use: "proposals", Short: "List the settings that wait for a second person", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return m.with(c.Context(), func(s *session) error {
+				var ps []entities.Setting
+				err := s.db.ReadTx(c.Context(), pg.AsAuditor(m.user()), func(tx *pg.Tx) (err error) {
+					ps, err = entities.SettingProposals(c.Context(), tx)
+					return err
+				})
+				if err != nil {
+					return err
+				}
+				if m.flags.json {
+					return m.printJSON(map[string]any{"proposals": viewSettings(ps)})
+				}
+				t := table{head: []string{m.say("t.key"), "scope", "from", m.say("t.value"), "by", m.say("t.why")}}
+				for _, p := range ps {
+					t.add(p.Key, p.Scope.String(), p.ValidFrom.Format(time.RFC3339), p.Value, p.Who, p.Reason)
+				}
+				t.print(m.Stdout)
+				return nil
+			})
+		},
+	}
 }
 
 func settingsList(m *Main) *cobra.Command {

@@ -175,28 +175,6 @@ func TestOffice(t *testing.T) {
 		b.run("journal", "approve", "--as", "li", "J-1").wants(t, 0, "approved")
 		b.run("journal", "list").wants(t, 0, "J-1", "ana", "li")
 	})
-	t.Run("a month is locked by two people, over what waits only with a reason", func(t *testing.T) {
-		lock := func(args ...string) answer {
-			return b.run(append(append([]string{"lock"}, args...), "--period", "2024-10", "--entity", "5861")...)
-		}
-		lock("propose", "--as", "ana").wants(t, 1, "LOCK-RUN", "2024-10")
-		lock("confirm", "--as", "li").wants(t, 1, "LOCK-NONE")
-		lock("propose", "--as", "ana", "--reason", "moved to another system").wants(t, 0, "second person")
-		lock("propose", "--as", "li", "--reason", "moved to another system").wants(t, 1, "LOCK-OPEN")
-		lock("confirm", "--as", "ana").wants(t, 1, "EYES-SAME")
-		lock("confirm", "--as", "li").wants(t, 0, "locked")
-		lock("propose", "--as", "ana").wants(t, 1, "LOCK-DONE")
-		b.run("lock", "list", "--period", "2024-10").wants(t, 0, "5861", "confirmed", "ana", "li", "moved to another system", "LOCK-RUN")
-	})
-	t.Run("a setting is dated, sourced and checked", func(t *testing.T) {
-		b.run("settings", "get", "run_day", "--entity", "5861").wants(t, 0, "7\n")
-		b.run("settings", "set", "run_day", "9", "--entity", "5861").wants(t, 2, "--source")
-		b.run("settings", "set", "run_day", "40", "--entity", "5861", "--source", "memo").wants(t, 1, "SETTING-VALUE")
-		b.run("settings", "set", "run_day", "9", "--entity", "5861", "--source", "memo", "--from", "2024-01-01").wants(t, 0)
-		b.run("settings", "get", "run_day", "--entity", "5861", "--at", "2023-01-01").wants(t, 0, "7\n")
-		b.run("settings", "get", "run_day", "--entity", "5861").wants(t, 0, "9\n")
-		b.run("settings", "list").wants(t, 0, "netting_forbidden_pairs")
-	})
 	t.Run("a user's password comes from standard input or is shown once", func(t *testing.T) {
 		b.feed("a long enough word\n", "user", "add", "ana", "--name", "Ana", "--duty", "finance_review", "--password-stdin").wants(t, 0, "ana may log in")
 		b.run("user", "add", "li", "--name", "Li", "--duty", "finance_pay").wants(t, 0, "Password")

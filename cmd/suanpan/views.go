@@ -5,6 +5,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"suanpan/entities"
 	"suanpan/internal/period"
 	"suanpan/ledger"
 	"suanpan/money"
@@ -179,6 +180,24 @@ func viewLocks(ls []settlement.MonthLock) []lockView {
 	out := make([]lockView, len(ls))
 	for i, l := range ls {
 		out[i] = lockView{l.Entity, l.Month, l.State, l.Reason, l.Waits, l.ProposedBy, l.DecidedBy}
+	}
+	return out
+}
+
+type settingView struct {
+	Key    string    `json:"key"`
+	Scope  string    `json:"scope"`
+	From   time.Time `json:"from"`
+	Value  string    `json:"value"`
+	Source string    `json:"source"`
+	Reason string    `json:"reason"`
+	By     string    `json:"proposedBy"`
+}
+
+func viewSettings(ss []entities.Setting) []settingView {
+	out := make([]settingView, len(ss))
+	for i, s := range ss {
+		out[i] = settingView{s.Key, s.Scope.String(), s.ValidFrom, s.Value, s.Source, s.Reason, s.Who}
 	}
 	return out
 }

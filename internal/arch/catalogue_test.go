@@ -19,7 +19,6 @@ var unguarded = map[string]string{
 	"goose_db_version":  "which migrations ran",
 	"entity":            "contracting entities are public",
 	"entity_payout":     "what entities pay in is public",
-	"setting":           "settings of the installation; one for a merchant holds no personal data",
 	"calendar_day":      "public holidays",
 	"fx_rate":           "rates are the same for all",
 	"sales_region":      "which region belongs to which entity",
@@ -40,6 +39,7 @@ var unguarded = map[string]string{
 	"settlement_run":    "one row an entity and month",
 	"netting":           "between entities",
 	"month_lock":        "proposals of finance, one an entity and month; the web role has no right on it",
+	"setting_proposal":  "proposals of staff; the web role has no right on it",
 }
 
 // elsewhere are tables with a merchant_id whose keys do not begin with it.

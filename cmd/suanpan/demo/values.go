@@ -118,7 +118,7 @@ var sellerTaxes = map[string][2]string{"5891": {"0.03", "0.15"}, "5821": {"", "0
 // Settings are what a person would have to fill in before a real month: here invented.
 func Settings() []entities.Setting {
 	set := func(entity, key, value string) entities.Setting {
-		return entities.Setting{Key: key, Scope: entities.ForEntity(entity), Value: value, ValidFrom: from, Source: Mark + ": invented", Who: Mark}
+		return entities.Setting{Key: key, Scope: entities.ForEntity(entity), Value: value, ValidFrom: from, Source: Mark + ": invented", Reason: "the demo begins before it was set up"}
 	}
 	out := []entities.Setting{
 		set("5531", entities.KeyPayoutCurrencies, "HKD,USD"), set("5891", entities.KeyPayoutCurrencies, "THB,USD"),

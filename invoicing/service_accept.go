@@ -253,8 +253,8 @@ func (s *Service) Waiting(ctx context.Context, tx *pg.Tx) ([]WaitingLate, error)
 	return selectWaiting(ctx, tx)
 }
 
-// Control is what stands accepted and unpaid, which the ledger's merchant_invoiced has to equal, together with what settlement still
-// keeps there of paid requisitions.
+// Control is what stands accepted and unpaid, which the ledger's merchant_invoiced has to equal. What stood there when a book moved here is not
+// known to this package: settlement adds it.
 func (s *Service) Control(ctx context.Context, tx *pg.Tx) (ledger.Control, error) {
 	rs, err := selectAccepted(ctx, tx, StateAccepted)
 	c := ledger.Control{Name: "invoices accepted and unpaid", Accounts: []ledger.Account{ledger.MerchantInvoiced}}

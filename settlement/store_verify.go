@@ -13,27 +13,22 @@ import (
 // Each gives book, currency, merchant and debit − credit.
 const (
 	unbilledSQL = `
-		SELECT entity, currency, merchant_id, (-sum(v))::text FROM (
-			SELECT e.entity, e.currency, e.merchant_id, e.share AS v FROM earned_line e
-			WHERE NOT EXISTS (SELECT 1 FROM bill_line b WHERE b.merchant_id = e.merchant_id AND b.line_id = e.line_id)
-			UNION ALL SELECT entity, currency, merchant_id, -amount FROM opening WHERE account = 'merchant_unbilled'
-		) x GROUP BY 1, 2, 3`
+		SELECT e.entity, e.currency, e.merchant_id, (-sum(e.share))::text FROM earned_line e
+		WHERE NOT EXISTS (SELECT 1 FROM bill_line b WHERE b.merchant_id = e.merchant_id AND b.line_id = e.line_id) GROUP BY 1, 2, 3`
 	payableSQL = `
 		SELECT entity, currency, merchant_id, (-sum(v))::text FROM (
 			SELECT entity, currency, merchant_id, rounded AS v FROM bill
 			UNION ALL SELECT entity, currency, merchant_id, -amount FROM requisition WHERE state <> 'OPEN'
 			UNION ALL SELECT entity, currency, merchant_id, -amount FROM payout
-			UNION ALL SELECT entity, currency, merchant_id, -amount FROM opening WHERE account = 'merchant_payable'
 		) x GROUP BY 1, 2, 3`
 	transitSQL = `
-		SELECT entity, currency, merchant_id, (-sum(v))::text FROM (
-			SELECT entity, currency, merchant_id, amount AS v FROM payment WHERE state = 'RECORDED'
-			UNION ALL SELECT entity, currency, merchant_id, -amount FROM opening WHERE account = 'payment_in_transit'
-		) x GROUP BY 1, 2, 3`
+		SELECT entity, currency, merchant_id, (-sum(amount))::text FROM payment WHERE state = 'RECORDED' GROUP BY 1, 2, 3`
+	openingSQL = `
+		SELECT entity, currency, merchant_id, sum(amount)::text FROM opening WHERE account = $1 GROUP BY 1, 2, 3`
 )
 
-func selectControl(ctx context.Context, tx *pg.Tx, sql string) ([]ledger.Balance, error) {
-	rows, err := tx.Query(ctx, sql)
+func selectControl(ctx context.Context, tx *pg.Tx, sql string, args ...any) ([]ledger.Balance, error) {
+	rows, err := tx.Query(ctx, sql, args...)
 	if err != nil {
 		return nil, err
 	}

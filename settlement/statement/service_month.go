@@ -109,6 +109,12 @@ func (s *Service) finance(ctx context.Context, tx *pg.Tx, g *ground, month perio
 	return f, err
 }
 
+// tieKinds names what is tied, by the account that has to hold it.
+var tieKinds = map[ledger.Account]string{
+	ledger.DeferredOrders: "deferred", ledger.MerchantUnbilled: "unbilled", ledger.MerchantPayable: "payable", ledger.MerchantInvoiced: "invoiced",
+	ledger.PaymentInTransit: "transit",
+}
+
 type tieKey struct {
 	kind     string
 	book     string
@@ -128,22 +134,18 @@ func (s *Service) ties(ctx context.Context, tx *pg.Tx, sc scope) ([]Tie, error) 
 		}
 		return by[k]
 	}
-	if err := s.tieDeferred(ctx, tx, one); err != nil {
+	controls, err := s.Settlement.Controls(ctx, tx)
+	if err != nil {
 		return nil, err
 	}
-	accounts := map[ledger.Account]string{ledger.DeferredOrders: "deferred"}
-	for _, q := range tieQueries {
-		accounts[q.account] = q.kind
-		rows, err := selectTie(ctx, tx, q.kind, q.sql)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range rows {
-			one(tieKey{q.kind, r.Book, r.Currency}).Records = r.Records
+	for _, c := range controls {
+		for _, w := range c.Want {
+			t := one(tieKey{tieKinds[c.Accounts[0]], w.Book, w.Currency})
+			t.Records = t.Records.Sub(w.Net())
 		}
 	}
 	for _, b := range balances {
-		if kind := accounts[b.Account]; kind != "" {
+		if kind := tieKinds[b.Account]; kind != "" {
 			t := one(tieKey{kind, b.Book, b.Currency})
 			t.Ledger = t.Ledger.Sub(b.Net())
 		}
@@ -152,15 +154,6 @@ func (s *Service) ties(ctx context.Context, tx *pg.Tx, sc scope) ([]Tie, error) 
 		return nil, err
 	}
 	return sortedTies(by), nil
-}
-
-func (s *Service) tieDeferred(ctx context.Context, tx *pg.Tx, one func(tieKey) *Tie) error {
-	c, err := s.Settlement.Orders.Control(ctx, tx)
-	for _, w := range c.Want {
-		t := one(tieKey{"deferred", w.Book, w.Currency})
-		t.Records = t.Records.Sub(w.Net())
-	}
-	return err
 }
 
 // tieMonth sets the bills of the month against the entries that billed them: kind billed, and the reversals of withdrawn ones.

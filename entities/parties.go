@@ -49,83 +49,72 @@ func EraseMerchant(ctx context.Context, tx *pg.Tx, merchantID string) error {
 
 // SaveContracts adds contracts. Their entities have to exist.
 func SaveContracts(ctx context.Context, tx *pg.Tx, cs []Contract) error {
-	d, err := Load(ctx, tx)
-	if err != nil {
-		return err
-	}
-	ids := make([]string, len(cs))
-	for i, c := range cs {
-		ids[i] = c.MerchantID
-	}
-	ms, err := merchantsByID(ctx, tx, ids)
-	if err != nil {
-		return err
-	}
-	var fs fault.Faults
-	for i, c := range cs {
-		bad := d.NeedEntity(c.Entity, "entity")
-		if _, ok := ms[c.MerchantID]; !ok {
-			bad = append(bad, fault.New(fault.NotFound, "MERCHANT-UNKNOWN", "merchant", fault.Args{"merchant": c.MerchantID}))
-		}
-		if c.From.IsZero() || (!c.Until.IsZero() && c.Until.Before(c.From)) {
-			bad = append(bad, fault.New(fault.Invalid, "CONTRACT-DAYS", "from", fault.Args{"merchant": c.MerchantID, "entity": c.Entity}))
-		}
-		fs = append(fs, placed(bad, i, len(cs))...)
-	}
-	if err := fs.Err(); err != nil || len(cs) == 0 {
-		return err
-	}
-	clash, err := insertContracts(ctx, tx, cs)
-	if err != nil {
-		return err
-	}
-	for _, c := range clash {
-		fs = append(fs, fault.New(fault.Conflict, "CONTRACT-CONFLICT", "contract", fault.Args{"merchant": c.MerchantID, "entity": c.Entity}))
-	}
-	return fs.Err()
+	return saveBetween(ctx, tx, cs, "contract", func(c Contract) (string, string) { return c.MerchantID, c.Entity },
+		func(_ *Directory, _ Merchant, c Contract) fault.Faults {
+			if c.From.IsZero() || (!c.Until.IsZero() && c.Until.Before(c.From)) {
+				return fault.Faults{fault.New(fault.Invalid, "CONTRACT-DAYS", "from", fault.Args{"merchant": c.MerchantID, "entity": c.Entity})}
+			}
+			return nil
+		}, insertContracts)
 }
 
 // Certify adds finished certifications, many at once, after their rules: entity and merchant are known, the currency is open to
 // the merchant then, the account is in the company's name. The same again is nothing; other content for the same merchant,
 // entity and instant is CERT-CONFLICT. An end that Decertify set does not count as other content.
 func Certify(ctx context.Context, tx *pg.Tx, cs []Certification) error {
-	if len(cs) == 0 {
+	return saveBetween(ctx, tx, cs, "certification", func(c Certification) (string, string) { return c.MerchantID, c.Entity },
+		func(d *Directory, m Merchant, c Certification) fault.Faults {
+			e, ok := d.EntityAt(c.Entity, c.At)
+			if !ok || m.ID == "" {
+				return nil // that is said already; the rules need both
+			}
+			return CheckCertification(c, m, e)
+		}, insertCertifications)
+}
+
+// conflicts are the codes of what stands with other content, by what is saved.
+var conflicts = map[string]string{"contract": "CONTRACT-CONFLICT", "certification": "CERT-CONFLICT"}
+
+// saveBetween adds rows that stand between a merchant and an entity: both have to be known, and each row to pass its own check, which gets the
+// zero merchant where it is not.
+func saveBetween[T any](ctx context.Context, tx *pg.Tx, rows []T, what string, of func(T) (merchant, entity string),
+	check func(*Directory, Merchant, T) fault.Faults, insert func(context.Context, *pg.Tx, []T) ([]T, error),
+) error {
+	if len(rows) == 0 {
 		return nil
 	}
 	d, err := Load(ctx, tx)
 	if err != nil {
 		return err
 	}
-	ids := make([]string, len(cs))
-	for i, c := range cs {
-		ids[i] = c.MerchantID
+	ids := make([]string, len(rows))
+	for i, r := range rows {
+		ids[i], _ = of(r)
 	}
 	ms, err := merchantsByID(ctx, tx, ids)
 	if err != nil {
 		return err
 	}
 	var fs fault.Faults
-	for i, c := range cs {
-		bad := d.NeedEntity(c.Entity, "entity")
-		m, known := ms[c.MerchantID]
+	for i, r := range rows {
+		merchant, entity := of(r)
+		bad := d.NeedEntity(entity, "entity")
+		m, known := ms[merchant]
 		if !known {
-			bad = append(bad, fault.New(fault.NotFound, "MERCHANT-UNKNOWN", "merchant", fault.Args{"merchant": c.MerchantID}))
+			bad = append(bad, fault.New(fault.NotFound, "MERCHANT-UNKNOWN", "merchant", fault.Args{"merchant": merchant}))
 		}
-		if len(bad) == 0 {
-			e, _ := d.EntityAt(c.Entity, c.At)
-			bad = CheckCertification(c, m, e)
-		}
-		fs = append(fs, placed(bad, i, len(cs))...)
+		fs = append(fs, placed(append(bad, check(d, m, r)...), i, len(rows))...)
 	}
 	if err := fs.Err(); err != nil {
 		return err
 	}
-	clash, err := insertCertifications(ctx, tx, cs)
+	clash, err := insert(ctx, tx, rows)
 	if err != nil {
 		return err
 	}
-	for _, c := range clash {
-		fs = append(fs, fault.New(fault.Conflict, "CERT-CONFLICT", "certification", fault.Args{"merchant": c.MerchantID, "entity": c.Entity}))
+	for _, r := range clash {
+		merchant, entity := of(r)
+		fs = append(fs, fault.New(fault.Conflict, conflicts[what], what, fault.Args{"merchant": merchant, "entity": entity}))
 	}
 	return fs.Err()
 }

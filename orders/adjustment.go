@@ -60,8 +60,8 @@ func (r *adjustmentRecord) applyFree(_ context.Context, b *batch) (fault.Faults,
 	if f != nil {
 		return fault.Faults{f}, nil
 	}
-	if !b.merchants[r.Merchant] {
-		return fault.Faults{fault.New(fault.NotFound, "FEED-UNKNOWN-MERCHANT", "merchantId", fault.Args{"merchant": r.Merchant})}, nil
+	if fs := b.needMerchant(r.Merchant); fs != nil {
+		return fs, nil
 	}
 	known := b.known(&r.Head, r.at)
 	v := money.Fixed(r.amount)

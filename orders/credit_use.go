@@ -2,9 +2,6 @@ package orders
 
 import (
 	"context"
-	"time"
-
-	"github.com/shopspring/decimal"
 
 	"suanpan/internal/fault"
 	"suanpan/internal/period"
@@ -27,24 +24,16 @@ type creditUseRecord struct {
 	ID        string `json:"creditUseId"`
 	Customer  string `json:"customerId"`
 	Collector string `json:"collectingEntity"`
-	Amount    string `json:"amount"`
-	Currency  string `json:"currencyCode"`
-	Time      string `json:"time"`
-
-	at     time.Time
-	amount decimal.Decimal
+	moved
 }
 
-func (r *creditUseRecord) factID() string      { return r.ID }
-func (r *creditUseRecord) happened() time.Time { return r.at }
+func (r *creditUseRecord) factID() string { return r.ID }
 
 func (r *creditUseRecord) check(c *checker) {
 	c.id("creditUseId", &r.ID)
 	c.id("customerId", &r.Customer)
 	c.id("collectingEntity", &r.Collector)
-	r.amount = c.positive("amount", c.decimal("amount", &r.Amount, true))
-	c.currency("currencyCode", &r.Currency)
-	r.at = c.time("time", &r.Time, true)
+	r.checkMoved(c)
 }
 
 func (r *creditUseRecord) stands(_ *batch) standingKey {

@@ -81,6 +81,14 @@ func latest(a, b time.Time) time.Time {
 	return b
 }
 
+// needMerchant says where a merchant that a fact names was never loaded.
+func (b *batch) needMerchant(id string) fault.Faults {
+	if b.merchants[id] {
+		return nil
+	}
+	return fault.Faults{fault.New(fault.NotFound, "FEED-UNKNOWN-MERCHANT", "merchantId", fault.Args{"merchant": id})}
+}
+
 func (b *batch) zoneOf(entity, path string) (*time.Location, *fault.Fault) {
 	if _, ok := b.dir.Entity(entity); !ok {
 		return nil, fault.New(fault.Invalid, "FEED-UNKNOWN-ENTITY", path, fault.Args{"entity": entity})
@@ -222,8 +230,8 @@ func (b *batch) place(r *orderRecord) fault.Faults {
 		}
 		return b.sameFact(orderKind.name, r.OrderID, r.hash, o.hash)
 	}
-	if !b.merchants[r.Merchant] {
-		return fault.Faults{fault.New(fault.NotFound, "FEED-UNKNOWN-MERCHANT", "merchantId", fault.Args{"merchant": r.Merchant})}
+	if fs := b.needMerchant(r.Merchant); fs != nil {
+		return fs
 	}
 	r.setKnown(b.known(&r.Head, r.created))
 	lines, fs := r.lines(b)

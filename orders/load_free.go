@@ -169,8 +169,8 @@ func (l *load) loadProductRecords(ctx context.Context, all []staged, records []r
 }
 
 func (b *batch) checkProduct(p *productRecord, old *product) fault.Faults {
-	if !b.merchants[p.Merchant] {
-		return fault.Faults{fault.New(fault.NotFound, "FEED-UNKNOWN-MERCHANT", "merchantId", fault.Args{"merchant": p.Merchant})}
+	if fs := b.needMerchant(p.Merchant); fs != nil {
+		return fs
 	}
 	if old == nil {
 		return nil

@@ -2,7 +2,6 @@ package orders
 
 import (
 	"context"
-	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -29,16 +28,10 @@ type openingRecord struct {
 	Merchant string `json:"merchantId,omitempty"`
 	Account  string `json:"account"`
 	Side     string `json:"side"`
-	Amount   string `json:"amount"`
-	Currency string `json:"currencyCode"`
-	Time     string `json:"time"`
-
-	at     time.Time
-	amount decimal.Decimal
+	moved
 }
 
-func (r *openingRecord) factID() string      { return r.ID }
-func (r *openingRecord) happened() time.Time { return r.at }
+func (r *openingRecord) factID() string { return r.ID }
 
 func (r *openingRecord) check(c *checker) {
 	c.id("openingId", &r.ID)
@@ -52,9 +45,7 @@ func (r *openingRecord) check(c *checker) {
 		c.bad("FEED-REQUIRED", "merchantId")
 	}
 	c.oneOf("side", &r.Side, "debit", "credit")
-	r.amount = c.positive("amount", c.decimal("amount", &r.Amount, true))
-	c.currency("currencyCode", &r.Currency)
-	r.at = c.time("time", &r.Time, true)
+	r.checkMoved(c)
 }
 
 // signed is the amount as debit − credit.
@@ -79,8 +70,9 @@ func (r *openingRecord) applyFree(_ context.Context, b *batch) (fault.Faults, er
 	}
 	owner := "E" + r.Entity
 	if r.Merchant != "" {
-		if owner = r.Merchant; !b.merchants[owner] {
-			return fault.Faults{fault.New(fault.NotFound, "FEED-UNKNOWN-MERCHANT", "merchantId", fault.Args{"merchant": owner})}, nil
+		owner = r.Merchant
+		if fs := b.needMerchant(owner); fs != nil {
+			return fs, nil
 		}
 	}
 	b.rows.openings = append(b.rows.openings, openingRow{r, owner})

@@ -2,9 +2,6 @@ package orders
 
 import (
 	"context"
-	"time"
-
-	"github.com/shopspring/decimal"
 
 	"suanpan/internal/fault"
 	"suanpan/internal/period"
@@ -27,26 +24,19 @@ type payoutRecord struct {
 	Merchant string `json:"merchantId"`
 	Entity   string `json:"contractingEntity"`
 	Cycle    string `json:"cycle"`
-	Amount   string `json:"amount"`
-	Currency string `json:"currencyCode"`
-	Time     string `json:"time"`
+	moved
 
-	at     time.Time
-	cycle  period.Month
-	amount decimal.Decimal
+	cycle period.Month
 }
 
-func (r *payoutRecord) factID() string      { return r.ID }
-func (r *payoutRecord) happened() time.Time { return r.at }
+func (r *payoutRecord) factID() string { return r.ID }
 
 func (r *payoutRecord) check(c *checker) {
 	c.id("payoutId", &r.ID)
 	c.id("merchantId", &r.Merchant)
 	c.id("contractingEntity", &r.Entity)
 	r.cycle = c.month("cycle", &r.Cycle)
-	r.amount = c.positive("amount", c.decimal("amount", &r.Amount, true))
-	c.currency("currencyCode", &r.Currency)
-	r.at = c.time("time", &r.Time, true)
+	r.checkMoved(c)
 }
 
 func (r *payoutRecord) stands(_ *batch) standingKey {
@@ -57,8 +47,8 @@ func (r *payoutRecord) applyFree(_ context.Context, b *batch) (fault.Faults, err
 	if _, f := b.zoneOf(r.Entity, "contractingEntity"); f != nil {
 		return fault.Faults{f}, nil
 	}
-	if !b.merchants[r.Merchant] {
-		return fault.Faults{fault.New(fault.NotFound, "FEED-UNKNOWN-MERCHANT", "merchantId", fault.Args{"merchant": r.Merchant})}, nil
+	if fs := b.needMerchant(r.Merchant); fs != nil {
+		return fs, nil
 	}
 	known := b.known(&r.Head, r.at)
 	b.rows.payouts = append(b.rows.payouts, payoutRow{r, known})

@@ -2,9 +2,6 @@ package orders
 
 import (
 	"context"
-	"time"
-
-	"github.com/shopspring/decimal"
 
 	"suanpan/internal/fault"
 	"suanpan/internal/period"
@@ -28,26 +25,19 @@ type repaymentRecord struct {
 	Customer  string `json:"customerId"`
 	Collector string `json:"collectingEntity"`
 	Cycle     string `json:"cycle"`
-	Amount    string `json:"amount"`
-	Currency  string `json:"currencyCode"`
-	Time      string `json:"time"`
+	moved
 
-	at     time.Time
-	cycle  period.Month
-	amount decimal.Decimal
+	cycle period.Month
 }
 
-func (r *repaymentRecord) factID() string      { return r.ID }
-func (r *repaymentRecord) happened() time.Time { return r.at }
+func (r *repaymentRecord) factID() string { return r.ID }
 
 func (r *repaymentRecord) check(c *checker) {
 	c.id("repaymentId", &r.ID)
 	c.id("customerId", &r.Customer)
 	c.id("collectingEntity", &r.Collector)
 	r.cycle = c.month("cycle", &r.Cycle)
-	r.amount = c.positive("amount", c.decimal("amount", &r.Amount, true))
-	c.currency("currencyCode", &r.Currency)
-	r.at = c.time("time", &r.Time, true)
+	r.checkMoved(c)
 }
 
 func (r *repaymentRecord) stands(_ *batch) standingKey {

@@ -33,26 +33,21 @@ func TestEmbeddedKilled(t *testing.T) {
 		_ = cmd.Wait()
 		until(t, "the server is stopped", func() bool { return !running(dir) })
 	})
-	t.Run("keeper: it comes back on the same port for those who hold a lease", func(t *testing.T) {
-		t.Parallel()
-		dir := folder(t)
-		e := start(t, dir)
-		remember(t, e.URL, "kept")
-		before := processes(dir)
-		kill(t, before.Keeper)
-		until(t, "another keeper is there", func() bool { p := processes(dir); return p.Keeper != 0 && p.Keeper != before.Keeper })
-		recalls(t, e.URL, "kept")
-	})
-	t.Run("postgres: it comes back on the same port", func(t *testing.T) {
-		t.Parallel()
-		dir := folder(t)
-		e := start(t, dir)
-		remember(t, e.URL, "kept")
-		before := processes(dir)
-		kill(t, before.Postgres)
-		until(t, "another server is there", func() bool { p := processes(dir); return p.Postgres != 0 && p.Postgres != before.Postgres })
-		recalls(t, e.URL, "kept")
-	})
+	for name, victim := range map[string]func(pids) int{
+		"keeper":   func(p pids) int { return p.Keeper },
+		"postgres": func(p pids) int { return p.Postgres },
+	} {
+		t.Run(name+": it comes back on the same port for those who hold a lease", func(t *testing.T) {
+			t.Parallel()
+			dir := folder(t)
+			e := start(t, dir)
+			remember(t, e.URL, "kept")
+			before := victim(processes(dir))
+			kill(t, before)
+			until(t, "another "+name+" is there", func() bool { now := victim(processes(dir)); return now != 0 && now != before })
+			recalls(t, e.URL, "kept")
+		})
+	}
 	t.Run("all of them: the next command finds everything", func(t *testing.T) {
 		t.Parallel()
 		dir := folder(t)

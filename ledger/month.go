@@ -95,12 +95,13 @@ func PlanMonths(ctx context.Context, tx *pg.Tx, plan []Close) error {
 	return upsertMonths(ctx, tx, plan)
 }
 
-// BeginRun marks that the bill run of a month has begun in the books: from here on no fact enters it.
+// BeginRun marks that the bill run of a month has begun in the books: from here on no fact enters it. It waits for the postings under way, which
+// found the month open, and all others wait until its transaction ends: keep that short, begin with it, and read the month in a later one.
 func BeginRun(ctx context.Context, tx *pg.Tx, books []string, m period.Month) error {
 	return markRun(ctx, tx, books, m)
 }
 
-// LockMonth ends a month for good: its trial balance never moves again.
+// LockMonth ends a month for good: its trial balance never moves again. It waits as BeginRun does.
 func LockMonth(ctx context.Context, tx *pg.Tx, book string, m period.Month) error {
 	return markLocked(ctx, tx, book, m)
 }

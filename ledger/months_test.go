@@ -168,8 +168,19 @@ func TestALockedMonthNeverMoves(t *testing.T) {
 	}
 }
 
-// TestALockWaitsForWhoPosts: a posting that found the month open commits before the lock does, never after it.
-func TestALockWaitsForWhoPosts(t *testing.T) {
+// TestTheEndOfAMonthWaitsForWhoPosts: a posting that found the month open commits before the lock or the run's beginning does, never after it.
+func TestTheEndOfAMonthWaitsForWhoPosts(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	for name, end := range map[string]func(tx *pg.Tx) error{
+		"lock": func(tx *pg.Tx) error { return ledger.LockMonth(ctx, tx, sg, october) },
+		"run":  func(tx *pg.Tx) error { return ledger.BeginRun(ctx, tx, []string{sg}, october) },
+	} {
+		t.Run(name, func(t *testing.T) { waitsForWhoPosts(t, end) })
+	}
+}
+
+func waitsForWhoPosts(t *testing.T, end func(tx *pg.Tx) error) {
 	t.Parallel()
 	w := newWorld(t)
 	posted, commit, poster, locker := make(chan struct{}), make(chan struct{}), make(chan error, 1), make(chan error, 1)
@@ -185,7 +196,7 @@ func TestALockWaitsForWhoPosts(t *testing.T) {
 	var atLock []ledger.Balance
 	go func() {
 		locker <- w.try(batch, func(tx *pg.Tx) (err error) {
-			if err = ledger.LockMonth(context.Background(), tx, sg, october); err == nil {
+			if err = end(tx); err == nil {
 				atLock, err = ledger.TrialBalance(context.Background(), tx, ledger.AsOf{Period: october})
 			}
 			return err
@@ -196,11 +207,11 @@ func TestALockWaitsForWhoPosts(t *testing.T) {
 		select {
 		case err := <-locker:
 			close(commit)
-			t.Fatalf("the lock did not wait for a posting under way (%v)", err)
+			t.Fatalf("the month ended without waiting for a posting under way (%v)", err)
 		default:
 		}
 	}
-	late := make(chan ledger.Result, 1) // whoever comes while the lock waits finds the month locked
+	late := make(chan ledger.Result, 1) // whoever comes meanwhile finds the month ended
 	go func() {
 		res, err := w.postAs(batch, valid("late"))
 		if err != nil {
@@ -220,10 +231,10 @@ func TestALockWaitsForWhoPosts(t *testing.T) {
 		t.Error(err)
 	}
 	if r := <-late; r.Period != november {
-		t.Errorf("a posting that came while the lock waited entered %s", r.Period)
+		t.Errorf("a posting that came while the month's end waited entered %s", r.Period)
 	}
 	if now := w.trial(ledger.AsOf{Period: october}); !reflect.DeepEqual(now, atLock) || len(now) == 0 {
-		t.Errorf("the locked month moved: %v, then %v", atLock, now)
+		t.Errorf("the ended month moved: %v, then %v", atLock, now)
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 	"suanpan/internal/pg"
 )
 
-// holdMonths keeps months from being locked until this transaction ends; it shares the hold with all others that post. A
+// holdMonths keeps months from being locked or run until this transaction ends; it shares the hold with all others that post. A
 // transaction that only reads posts nothing and holds nothing up.
 const holdMonths = `SELECT pg_advisory_xact_lock_shared(hashtext('ledger_month')) WHERE current_setting('transaction_read_only') = 'off'`
 
@@ -106,15 +106,24 @@ func upsertMonths(ctx context.Context, tx *pg.Tx, plan []Close) error {
 }
 
 func markRun(ctx context.Context, tx *pg.Tx, books []string, m period.Month) error {
+	if err := waitForPostings(ctx, tx); err != nil {
+		return err
+	}
 	_, err := tx.Exec(ctx, `
 		INSERT INTO ledger_month (book, month, closes_at, run_at) SELECT b, $2, $3, $3 FROM unnest($1::text[]) AS t(b)
 		ON CONFLICT (book, month) DO UPDATE SET run_at = coalesce(ledger_month.run_at, excluded.run_at)`, books, m.FirstDay(), tx.Now)
 	return err
 }
 
-// markLocked waits for the postings under way, which found the month open; those that come meanwhile wait for it and find it locked.
+// waitForPostings waits for those under way, which found their months as they were; those that come meanwhile wait for the end of this
+// transaction and find what it did.
+func waitForPostings(ctx context.Context, tx *pg.Tx) error {
+	_, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock(hashtext('ledger_month'))`)
+	return err
+}
+
 func markLocked(ctx context.Context, tx *pg.Tx, book string, m period.Month) error {
-	if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock(hashtext('ledger_month'))`); err != nil {
+	if err := waitForPostings(ctx, tx); err != nil {
 		return err
 	}
 	_, err := tx.Exec(ctx, `

@@ -69,9 +69,16 @@ func (s *Service) Run(ctx context.Context, month period.Month, opt RunOptions) (
 	if opt.DryRun {
 		return out, s.dryRun(ctx, month, codes, opt, &out)
 	}
+	var due []string
+	if err := s.DB.InTx(ctx, opt.actor(), func(tx *pg.Tx) (err error) {
+		due, err = shut(ctx, tx, month, codes)
+		return err
+	}); err != nil {
+		return out, err
+	}
 	var runs []*run
 	if err := s.DB.InTx(ctx, opt.actor(), func(tx *pg.Tx) (err error) {
-		runs, err = s.begin(ctx, tx, month, codes, opt)
+		runs, err = s.begin(ctx, tx, month, codes, due, opt)
 		return err
 	}); err != nil {
 		return out, err
@@ -180,7 +187,7 @@ func (r *run) bills(ctx context.Context, opt RunOptions) (EntityResult, error) {
 // dryRun does everything a run does in one transaction and takes it back.
 func (s *Service) dryRun(ctx context.Context, month period.Month, codes []string, opt RunOptions, out *RunResult) error {
 	err := s.DB.InTx(ctx, opt.actor(), func(tx *pg.Tx) error {
-		runs, err := s.begin(ctx, tx, month, codes, opt)
+		runs, err := s.begin(ctx, tx, month, codes, nil, opt)
 		if err != nil {
 			return err
 		}
@@ -215,72 +222,6 @@ type run struct {
 	merchants []string
 	dry       bool
 	result    EntityResult
-}
-
-// begin opens the runs of a month or takes up those that were begun: earns what a month's end decides, in all books before any is billed, and
-// fixes what each run will bill. An entity whose run instant has not come is left alone.
-func (s *Service) begin(ctx context.Context, tx *pg.Tx, month period.Month, codes []string, opt RunOptions) ([]*run, error) {
-	dir, err := entities.Load(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	if err := orders.PlanMonths(ctx, tx, dir, month.Start(time.UTC), tx.Now); err != nil {
-		return nil, err
-	}
-	rates, err := entities.RatesBetween(ctx, tx, month.LastDay().Add(-400), month.LastDay())
-	if err != nil {
-		return nil, err
-	}
-	runs := make([]*run, len(codes))
-	var fresh []*run
-	var prepare []string
-	for i, code := range codes {
-		day, _ := dir.RunDay(code, month)
-		r := &run{svc: s, dry: opt.DryRun, dir: dir, rates: rates, month: month, entity: code, zone: dir.Zone(code)}
-		r.result = EntityResult{Entity: code, RunDay: day, Instant: dir.RunInstant(code, month), Amounts: map[string]decimal.Decimal{}}
-		runs[i] = r
-		if r.result.Early = tx.Now.Before(r.result.Instant) && !opt.DryRun; r.result.Early {
-			continue
-		}
-		cutoff, err := beginRun(ctx, tx, r, opt.User)
-		if err != nil {
-			return nil, err
-		}
-		if cutoff != nil {
-			r.cutoff = *cutoff
-			continue
-		}
-		r.cutoff = tx.Now
-		fresh, prepare = append(fresh, r), append(prepare, code)
-	}
-	if err := s.Orders.PrepareRun(ctx, tx, dir, prepare, month); err != nil {
-		return nil, err
-	}
-	for _, r := range fresh {
-		if err := r.close(ctx, tx); err != nil {
-			return nil, err
-		}
-	}
-	for _, r := range runs {
-		if r.result.Early {
-			continue
-		}
-		if r.merchants, err = selectRunMerchants(ctx, tx, r); err != nil {
-			return nil, err
-		}
-	}
-	return runs, nil
-}
-
-// close ends the preparation of a run: no fact enters the month any more, and what is written here by now is what it bills.
-func (r *run) close(ctx context.Context, tx *pg.Tx) error {
-	if err := r.increment(ctx, tx); err != nil {
-		return err
-	}
-	if err := ledger.BeginRun(ctx, tx, []string{r.entity}, r.month); err != nil {
-		return err
-	}
-	return setCutoff(ctx, tx, r.entity, r.month)
 }
 
 // bill makes the bills of some merchants in one transaction.

@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -243,9 +245,15 @@ func (m *Main) showDemo(ctx context.Context, s *session, out string, files []str
 	m.remark("demo.clock", "now", now.Format(time.RFC3339))
 	m.remark("demo.logins", "password", demo.Password)
 	if !m.flags.quiet {
-		t := table{head: []string{m.say("t.login"), m.say("t.name"), m.say("t.duty")}}
+		t := table{head: []string{m.say("t.login"), m.say("t.name"), m.say("t.duty"), m.say("t.accepted"), m.say("t.refused")}}
 		for _, u := range demo.Users() {
-			t.add(u.Login, u.Name, string(u.Duties[0]))
+			row := []string{u.Login, u.Name, string(u.Duties[0])}
+			for _, sample := range []string{acceptedSample(u.Login), refusedSample(u.Login)} {
+				if slices.Contains(files, sample) {
+					row = append(row, filepath.Join(out, sample))
+				}
+			}
+			t.add(row...)
 		}
 		t.print(m.Stdout)
 	}

@@ -53,6 +53,7 @@ func TestDemoIsTheSameForTheSameSeed(t *testing.T) {
 				results[i] = made{dir, strings.ReplaceAll(a.out, dir, "")}
 				if name == "one" {
 					tryCheck(t, b, dir)
+					trySamples(t, b, dir)
 				}
 			})
 		}
@@ -116,6 +117,44 @@ func tryCheck(t *testing.T, b *bench, dir string) {
 	check(part).wants(t, 1, "INV-TOTAL")
 }
 
+// trySamples judges what each merchant that can log in finds to upload: its list is open, takes the one and refuses the other.
+func trySamples(t *testing.T, b *bench, dir string) {
+	t.Helper()
+	merchants := 0
+	for _, u := range demo.Users() {
+		if u.Merchant == "" {
+			continue
+		}
+		merchants++
+		good, err := os.ReadFile(filepath.Join(dir, "samples", u.Login+"-accepted.xml"))
+		no := regexp.MustCompile(`REQ-[0-9A-Z-]+`).FindString(string(good))
+		if err != nil || no == "" {
+			t.Errorf("%s has no sample to upload: %v", u.Login, err)
+			continue
+		}
+		check := func(kind string) answer {
+			return b.run("--demo", "check", "--requisition", no, "--list", filepath.Join(dir, "lists", no+".json"), filepath.Join(dir, "samples", u.Login+"-"+kind+".xml"))
+		}
+		check("accepted").wants(t, 0, "Accepted")
+		check("refused").wants(t, 1, "INV-TOTAL")
+	}
+	if merchants == 0 {
+		t.Error("no merchant can log in")
+	}
+}
+
+// samplesNamed looks for each merchant's files in the table of log-ins.
+func samplesNamed(t *testing.T, table, out string) {
+	t.Helper()
+	for _, u := range demo.Users() {
+		for _, kind := range []string{"accepted", "refused"} {
+			if sample := filepath.Join(out, "samples", u.Login+"-"+kind+".xml"); u.Merchant != "" && !strings.Contains(table, sample) {
+				t.Errorf("the table does not name %s:\n%s", sample, table)
+			}
+		}
+	}
+}
+
 // everybodyGetsIn logs every demo user in; one of the merchants takes its list along.
 func everybodyGetsIn(t *testing.T, url string) {
 	t.Helper()
@@ -154,7 +193,9 @@ func TestDemoServesUntilItIsStopped(t *testing.T) {
 		t.Fatal(err)
 	}
 	url := ""
+	table := ""
 	for lines := bufio.NewScanner(said); lines.Scan(); {
+		table += lines.Text() + "\n"
 		if _, after, ok := strings.Cut(lines.Text(), "http://"); ok {
 			url = "http://" + strings.FieldsFunc(after, func(r rune) bool { return r == ';' || r == ' ' })[0]
 			break
@@ -164,6 +205,7 @@ func TestDemoServesUntilItIsStopped(t *testing.T) {
 	if url == "" {
 		t.Fatal("no address was printed")
 	}
+	samplesNamed(t, table, out)
 	page := func() string { return get(t, url+"/login") }
 	t.Run("every page says that it is a demo, and when", func(t *testing.T) {
 		if s := page(); !strings.Contains(s, "DEMO") || !strings.Contains(s, "2026-11-09") {

@@ -6,8 +6,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/shopspring/decimal"
-
 	"suanpan/cmd/suanpan/demo"
 	"suanpan/internal/doc"
 	"suanpan/internal/fault"
@@ -47,33 +45,50 @@ func (m *Main) writeDocuments(ctx context.Context, s *session, month period.Mont
 	return names, err
 }
 
-// sampleInvoices writes, in a demo, the electronic invoices that would answer the lists nobody answered yet: to try "check" with.
+// sampleInvoices writes, in a demo, electronic invoices to try the program with: for lists that nobody answered one to "check", and for each
+// merchant that can log in one that its open list accepts and one that it refuses.
 func (s *session) sampleInvoices(ctx context.Context, tx *pg.Tx, month period.Month, dir string) ([]string, error) {
 	rs, err := s.invoicing.Requisitions(ctx, tx, invoicing.Filter{State: invoicing.StateOpen, Limit: 1 << 30})
 	if err != nil {
 		return nil, err
 	}
+	logins := map[string]string{}
+	for _, u := range demo.Users() {
+		logins[u.Merchant] = u.Login
+	}
+	type drawing func(invoicing.List, period.Day) ([]byte, error)
 	var names []string
 	for _, r := range rs {
 		d, err := s.invoicing.Requisition(ctx, tx, r.Merchant, r.Number)
 		if err != nil {
 			return nil, err
 		}
-		if len(d.Submissions) > 0 || d.List.Periods[len(d.List.Periods)-1] != month {
+		if d.List.Periods[len(d.List.Periods)-1] != month {
 			continue
 		}
-		b, err := demo.UBL(d.List, period.DayOf(tx.Now, tx.Now.Location()), decimal.Zero)
-		if err != nil {
-			return nil, err
+		files := map[string]drawing{}
+		if len(d.Submissions) == 0 {
+			files["samples/invoice-"+r.Number+".xml"] = demo.UBL
 		}
-		name := "samples/invoice-" + r.Number + ".xml"
-		if err := writeFile(filepath.Join(dir, name), b); err != nil {
-			return nil, err
+		if login := logins[r.Merchant]; login != "" {
+			files[acceptedSample(login)], files[refusedSample(login)] = demo.Accepted, demo.Refused
 		}
-		names = append(names, name)
+		for _, name := range sortedKeys(files) {
+			b, err := files[name](d.List, period.DayOf(tx.Now, tx.Now.Location()))
+			if err == nil {
+				err = writeFile(filepath.Join(dir, name), b)
+			}
+			if err != nil {
+				return nil, err
+			}
+			names = append(names, name)
+		}
 	}
 	return names, nil
 }
+
+func acceptedSample(login string) string { return "samples/" + login + "-accepted.xml" }
+func refusedSample(login string) string  { return "samples/" + login + "-refused.xml" }
 
 // writeFile writes one file and the folders above it.
 func writeFile(path string, b []byte) error {

@@ -59,6 +59,8 @@ var words = map[string][3]string{
 	"t.count":         {"count", "数量", "quantidade"},
 	"t.login":         {"log-in", "账号", "acesso"},
 	"t.duty":          {"duty", "职责", "função"},
+	"t.accepted":      {"invoice to upload: accepted", "可上传发票：将被接受", "nota para enviar: aceita"},
+	"t.refused":       {"refused", "将被拒绝", "recusada"},
 	"t.bill":          {"bill", "账单", "fatura"},
 	"t.state":         {"state", "状态", "estado"},
 	"approve.done":    {"{bills} bills approved; {n} requisitions made, their lists issued.", "已批准 {bills} 张账单，生成 {n} 张申付单并发出清单。", "{bills} faturas aprovadas; {n} requisições criadas, listas emitidas."},

@@ -38,9 +38,9 @@ func Send(l invoicing.List, day period.Day) (invoicing.Send, bool) {
 	case Right:
 	case Parts:
 		s.MoreWillFollow = true
-		inv.GrandTotal = money.Round(l.Payable.Mul(decimal.New(6, -1)), l.Currency)
+		inv.GrandTotal = part(l)
 	case Wrong:
-		inv.GrandTotal = inv.GrandTotal.Add(decimal.New(1, -l.Currency.MinorUnits()))
+		inv.GrandTotal = inv.GrandTotal.Add(cent(l))
 		inv.BillTo = l.EntityName + wrongForm
 	default:
 		return s, false
@@ -53,3 +53,11 @@ func Send(l invoicing.List, day period.Day) (invoicing.Send, bool) {
 	}
 	return s, true
 }
+
+// part is what the first invoice of two is over.
+func part(l invoicing.List) decimal.Decimal {
+	return money.Round(l.Payable.Mul(decimal.New(6, -1)), l.Currency)
+}
+
+// cent is the smallest amount of the list's currency.
+func cent(l invoicing.List) decimal.Decimal { return decimal.New(1, -l.Currency.MinorUnits()) }

@@ -48,14 +48,30 @@ func escape(s string) (string, error) {
 	return b.String(), err
 }
 
-// UBL is the electronic invoice that answers a list, for total or, where that is zero, for what the list asks.
-func UBL(l invoicing.List, day period.Day, total decimal.Decimal) ([]byte, error) {
-	if total.IsZero() {
-		total = l.Payable
+// UBL is the electronic invoice that answers a list in full.
+func UBL(l invoicing.List, day period.Day) ([]byte, error) {
+	return write(l, day, l.Payable, "E")
+}
+
+// Accepted is the electronic invoice with which a merchant's list is answered: in full, or with what its first part left open.
+func Accepted(l invoicing.List, day period.Day) ([]byte, error) {
+	total := l.Payable
+	if AnswerOf(l.Merchant) == Parts {
+		total = total.Sub(part(l))
 	}
+	return write(l, day, total, "A")
+}
+
+// Refused is an invoice that is wrong by the smallest amount there is.
+func Refused(l invoicing.List, day period.Day) ([]byte, error) {
+	return write(l, day, l.Payable.Add(cent(l)), "R")
+}
+
+// write draws an invoice up; its number is that of the list with a mark of its own, so that a refused one keeps no other from being sent.
+func write(l invoicing.List, day period.Day, total decimal.Decimal, mark string) ([]byte, error) {
 	var b bytes.Buffer
 	err := ubl.Execute(&b, map[string]any{
-		"Number": fmt.Sprintf("%s-E-%s", Mark, l.Requisition), "Day": day, "Mark": Mark, "Requisition": l.Requisition, "Period": l.PeriodText(), "Currency": l.Currency,
+		"Number": fmt.Sprintf("%s-%s-%s", Mark, mark, l.Requisition), "Day": day, "Mark": Mark, "Requisition": l.Requisition, "Period": l.PeriodText(), "Currency": l.Currency,
 		"Seller": l.MerchantName, "Buyer": l.EntityName, "Total": money.Plain(total, l.Currency),
 	})
 	return b.Bytes(), err

@@ -152,15 +152,16 @@ func Users() []auth.NewUser {
 	}
 }
 
-// answers are what merchants do with their lists; those not named have not answered yet. The paid ones go on to the bank.
+// answers are what merchants do with their lists; those not named have not answered yet. The merchants that can log in leave their lists open, so
+// that there is something to send. The paid ones go on to the bank.
 var answers = map[string]Answer{
-	"DEMO-BR-01": Right, "DEMO-BR-02": Wrong, "DEMO-SG-01": Parts, "DEMO-CL-01": Right, "DEMO-HK-01": Right, "DEMO-HK-02": Wrong, "DEMO-TH-01": Right,
+	"DEMO-BR-02": Wrong, "DEMO-BR-03": Right, "DEMO-SG-01": Parts, "DEMO-CL-01": Right, "DEMO-HK-01": Right, "DEMO-HK-02": Wrong, "DEMO-TH-01": Right,
 }
 
 // Paid tells the merchants whose payment is recorded, and Banked those whose bank line came.
 var (
-	Paid   = []string{"DEMO-BR-01", "DEMO-CL-01"}
-	Banked = []string{"DEMO-BR-01"}
+	Paid   = []string{"DEMO-BR-03", "DEMO-CL-01"}
+	Banked = []string{"DEMO-BR-03"}
 )
 
 // wrongForm makes another company of an entity; filled is what merchants write into the blanks of their lists.

@@ -238,6 +238,40 @@ func waitsForWhoPosts(t *testing.T, end func(tx *pg.Tx) error) {
 	}
 }
 
+// TestWhoPlansAndThenPostsIsNotCaughtByAMonthsEnd: both change the calendar's one version, so both have to come to it in the same order.
+func TestWhoPlansAndThenPostsIsNotCaughtByAMonthsEnd(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	w := newWorld(t)
+	planned, post, planner, runner := make(chan struct{}), make(chan struct{}), make(chan error, 1), make(chan error, 1)
+	go func() {
+		planner <- w.try(batch, func(tx *pg.Tx) error {
+			err := ledger.PlanMonths(ctx, tx, []ledger.Close{{Book: sg, Month: period.MustMonth("2031-01"), ClosesAt: at("2031-02-07T00:00:00Z")}})
+			close(planned)
+			<-post
+			if err == nil {
+				_, err = ledger.Post(ctx, tx, valid("planned first"))
+			}
+			return err
+		})
+	}()
+	<-planned
+	go func() {
+		runner <- w.try(batch, func(tx *pg.Tx) error { return ledger.BeginRun(ctx, tx, []string{sg}, october) })
+	}()
+	const waiting = `pg_locks l JOIN pg_stat_activity a USING (pid) WHERE NOT l.granted AND a.datname = current_database()`
+	for w.count(waiting) == 0 && len(runner) == 0 {
+		runtime.Gosched()
+	}
+	close(post)
+	if err := <-planner; err != nil {
+		t.Error("who planned and posted:", err)
+	}
+	if err := <-runner; err != nil {
+		t.Error("the run:", err)
+	}
+}
+
 // TestAsOfGivesTheSameAnswerLater: by what had happened and what had been sealed, whatever is recorded afterwards.
 func TestAsOfGivesTheSameAnswerLater(t *testing.T) {
 	t.Parallel()

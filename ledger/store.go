@@ -80,7 +80,12 @@ func loadCalendar(ctx context.Context, tx *pg.Tx, books []string) (*Calendar, er
 	return c, rows.Err()
 }
 
+// insertBooks, like upsertMonths, takes the hold before it changes the calendar's version: whoever changes that after waiting for postings would
+// else wait for one that waits for it.
 func insertBooks(ctx context.Context, tx *pg.Tx, books []Book) error {
+	if _, err := tx.Exec(ctx, holdMonths); err != nil {
+		return err
+	}
 	codes, zones := make([]string, len(books)), make([]string, len(books))
 	for i, b := range books {
 		codes[i], zones[i] = b.Code, b.Zone
@@ -92,6 +97,9 @@ func insertBooks(ctx context.Context, tx *pg.Tx, books []Book) error {
 }
 
 func upsertMonths(ctx context.Context, tx *pg.Tx, plan []Close) error {
+	if _, err := tx.Exec(ctx, holdMonths); err != nil {
+		return err
+	}
 	books, months, closes := make([]string, len(plan)), make([]time.Time, len(plan)), make([]time.Time, len(plan))
 	for i, p := range plan {
 		books[i], months[i], closes[i] = p.Book, p.Month.FirstDay(), p.ClosesAt

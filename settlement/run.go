@@ -59,7 +59,7 @@ type EntityResult struct {
 // run that was killed goes on where it was; a finished one adds nothing.
 func (s *Service) Run(ctx context.Context, month period.Month, opt RunOptions) (RunResult, error) {
 	out := RunResult{Month: month}
-	codes, err := s.runEntities(ctx, opt)
+	codes, err := s.runEntities(ctx, month, opt)
 	if err != nil {
 		return out, err
 	}
@@ -114,14 +114,15 @@ const parallel = 2
 // actor is who a run acts as.
 func (o RunOptions) actor() pg.Actor { return pg.Actor{Role: pg.Batch, User: o.User} }
 
-func (s *Service) runEntities(ctx context.Context, opt RunOptions) ([]string, error) {
+// runEntities gives the books to run, whose months from the one that is run on are planned.
+func (s *Service) runEntities(ctx context.Context, month period.Month, opt RunOptions) ([]string, error) {
 	var codes []string
 	err := s.DB.InTx(ctx, opt.actor(), func(tx *pg.Tx) error {
 		dir, err := entities.Load(ctx, tx)
 		if err != nil {
 			return err
 		}
-		if err := orders.PlanMonths(ctx, tx, dir, tx.Now, tx.Now); err != nil {
+		if err := orders.PlanMonths(ctx, tx, dir, earlier(month.Start(time.UTC), tx.Now), tx.Now); err != nil {
 			return err
 		}
 		for _, c := range opt.Entities {
@@ -142,6 +143,13 @@ func (s *Service) runEntities(ctx context.Context, opt RunOptions) ([]string, er
 		return nil
 	})
 	return codes, err
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // runDue posts conditions that came true before the run, so that their lines are earned in the month they belong to.

@@ -3,7 +3,6 @@ package settlement
 import (
 	"context"
 	"slices"
-	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -11,7 +10,6 @@ import (
 	"suanpan/internal/period"
 	"suanpan/internal/pg"
 	"suanpan/ledger"
-	"suanpan/orders"
 )
 
 // shut ends the month for facts in the books whose run instant has come, before anything of it is read: what was being posted into it is there by
@@ -20,9 +18,6 @@ import (
 func shut(ctx context.Context, tx *pg.Tx, month period.Month, codes []string) ([]string, error) {
 	dir, err := entities.Load(ctx, tx)
 	if err != nil {
-		return nil, err
-	}
-	if err := orders.PlanMonths(ctx, tx, dir, month.Start(time.UTC), tx.Now); err != nil {
 		return nil, err
 	}
 	var due []string
@@ -42,9 +37,6 @@ func shut(ctx context.Context, tx *pg.Tx, month period.Month, codes []string) ([
 func (s *Service) begin(ctx context.Context, tx *pg.Tx, month period.Month, codes, due []string, opt RunOptions) ([]*run, error) {
 	dir, err := entities.Load(ctx, tx)
 	if err != nil {
-		return nil, err
-	}
-	if err := orders.PlanMonths(ctx, tx, dir, month.Start(time.UTC), tx.Now); err != nil {
 		return nil, err
 	}
 	rates, err := entities.RatesBetween(ctx, tx, month.LastDay().Add(-400), month.LastDay())

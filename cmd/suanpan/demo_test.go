@@ -143,6 +143,20 @@ func trySamples(t *testing.T, b *bench, dir string) {
 	}
 }
 
+// addressSaid reads what a program says until it names its console's address, and gives both.
+func addressSaid(t *testing.T, said io.Reader) (url, before string) {
+	t.Helper()
+	for lines := bufio.NewScanner(said); lines.Scan(); {
+		before += lines.Text() + "\n"
+		if _, after, ok := strings.Cut(lines.Text(), "http://"); ok {
+			go func() { _, _ = io.Copy(io.Discard, said) }()
+			return "http://" + strings.FieldsFunc(after, func(r rune) bool { return r == ';' || r == ' ' })[0], before
+		}
+	}
+	t.Fatal("no address was printed:", before)
+	return "", ""
+}
+
 // samplesNamed looks for each merchant's files in the table of log-ins.
 func samplesNamed(t *testing.T, table, out string) {
 	t.Helper()
@@ -192,19 +206,7 @@ func TestDemoServesUntilItIsStopped(t *testing.T) {
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
-	url := ""
-	table := ""
-	for lines := bufio.NewScanner(said); lines.Scan(); {
-		table += lines.Text() + "\n"
-		if _, after, ok := strings.Cut(lines.Text(), "http://"); ok {
-			url = "http://" + strings.FieldsFunc(after, func(r rune) bool { return r == ';' || r == ' ' })[0]
-			break
-		}
-	}
-	go func() { _, _ = io.Copy(io.Discard, said) }()
-	if url == "" {
-		t.Fatal("no address was printed")
-	}
+	url, table := addressSaid(t, said)
 	samplesNamed(t, table, out)
 	page := func() string { return get(t, url+"/login") }
 	t.Run("every page says that it is a demo, and when", func(t *testing.T) {

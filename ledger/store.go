@@ -119,7 +119,7 @@ func markRun(ctx context.Context, tx *pg.Tx, books []string, m period.Month) err
 	}
 	_, err := tx.Exec(ctx, `
 		INSERT INTO ledger_month (book, month, closes_at, run_at) SELECT b, $2, $3, $3 FROM unnest($1::text[]) AS t(b)
-		ON CONFLICT (book, month) DO UPDATE SET run_at = coalesce(ledger_month.run_at, excluded.run_at)`, books, m.FirstDay(), tx.Now)
+		ON CONFLICT (book, month) DO UPDATE SET run_at = excluded.run_at WHERE ledger_month.run_at IS NULL`, books, m.FirstDay(), tx.Now)
 	return err
 }
 
@@ -136,7 +136,7 @@ func markLocked(ctx context.Context, tx *pg.Tx, book string, m period.Month) err
 	}
 	_, err := tx.Exec(ctx, `
 		INSERT INTO ledger_month (book, month, closes_at, locked_at) VALUES ($1, $2, $3, $3)
-		ON CONFLICT (book, month) DO UPDATE SET locked_at = coalesce(ledger_month.locked_at, excluded.locked_at)`, book, m.FirstDay(), tx.Now)
+		ON CONFLICT (book, month) DO UPDATE SET locked_at = excluded.locked_at WHERE ledger_month.locked_at IS NULL`, book, m.FirstDay(), tx.Now)
 	return err
 }
 

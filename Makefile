@@ -11,20 +11,37 @@ FUZZ_EACH    ?= 600
 BENCH        ?= .
 COUNT        ?= 1
 
-# What a machine may lack, as shell functions for the recipes below. Nothing is installed that is already there.
+# What a machine may lack, as shell functions for the recipes below. Nothing is installed that is already there; what is missing gathers first, so
+# that it comes in one run of the package manager, or one line names all of it.
 define PROVIDE
+what= debian= brew= must= said=
 have() { command -v "$$1" >/dev/null 2>&1; }
 
-# provide WHAT DEBIAN-PACKAGES HOMEBREW-PACKAGES: installs, or says in one line what to do and ends.
+# lack WHAT DEBIAN-PACKAGE HOMEBREW-PACKAGE: it does not go without. wish: the same for what it does go without.
+lack() { wish "$$@"; must=yes; }
+wish() { what="$$what$${what:+, }$$1"; debian="$$debian$${2:+ $$2}"; brew="$$brew$${3:+ $$3}"; }
+
+# provide: installs what is missing, or says in one line what to do and ends where it does not go without.
 provide() {
-	if have apt-get && [ "$$(id -u)" = 0 ]; then set -- "$$1" "$$2" env;
-	elif have apt-get && have sudo && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then set -- "$$1" "$$2" sudo;
-	elif have brew && [ -n "$$3" ]; then echo "Installing $$1: brew install $$3"; brew install -q $$3; return;
-	else echo "$$1 is missing. Install it (Debian: sudo apt-get install $$2; macOS: brew install $${3:-$$2}) and run make again." >&2; exit 1; fi
-	echo "Installing $$1: apt-get install $$2";
-	$$3 env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$2 >/dev/null 2>&1 ||
-	{ $$3 apt-get update -qq >/dev/null && $$3 env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$2 >/dev/null; } ||
-	{ echo "$$1 could not be installed. See what 'apt-get install $$2' says." >&2; exit 1; };
+	[ -n "$$what" ] || return 0;
+	if have apt-get && [ "$$(id -u)" = 0 ]; then as=env;
+	elif have apt-get && have sudo && may_sudo; then as=sudo;
+	elif have brew && [ -n "$$brew" ]; then echo "Installing $$what: brew install$$brew"; brew install -q $$brew; return;
+	else ask "Missing: $$what. Install with: sudo apt-get install$$debian (Debian)$${brew:+, brew install$$brew (macOS)}"; return; fi;
+	echo "Installing $$what: apt-get install$$debian";
+	apt_install >/dev/null 2>&1 || { $$as apt-get update -qq >/dev/null && said=$$(apt_install 2>&1); } ||
+		{ [ -z "$$said" ] || echo "$$said" >&2; ask "Could not be installed: $$what"; };
+}
+
+# may_sudo asks for a password only for what it does not go without, and says what for.
+may_sudo() { sudo -n true 2>/dev/null || { [ -n "$$must" ] && [ -t 0 ] && sudo -p "Password of %p, to install $$what: " true; }; }
+
+apt_install() { $$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$debian; }
+
+# ask WHAT-TO-DO: goes on where everything missing is only wished for.
+ask() {
+	[ -z "$$must" ] && { echo "$$1. It goes on without." >&2; return; };
+	echo "$$1. Then run make again." >&2; exit 1;
 }
 
 need_go() {
@@ -44,7 +61,7 @@ have_postgres() {
 }
 
 need_postgres() {
-	have_postgres || provide PostgreSQL postgresql postgresql@17;
+	have_postgres || lack PostgreSQL postgresql postgresql@17;
 }
 
 have_font() {
@@ -55,16 +72,16 @@ have_font() {
 	return 1;
 }
 
-# Chinese and Thai on documents; without them the program names the gap on the document instead.
-need_fonts() {
-	have_font DroidSansFallbackFull.ttf NotoSansSC-Regular.ttf "Arial Unicode.ttf" || provide "a Chinese font" fonts-droid-fallback "";
-	have_font Waree.ttf NotoSansThai-Regular.ttf "Arial Unicode.ttf" || provide "a Thai font" fonts-thai-tlwg-ttf "";
+# fonts wish|lack: Chinese and Thai on documents; without them the program names the gap on the document instead.
+fonts() {
+	have_font DroidSansFallbackFull.ttf NotoSansSC-Regular.ttf "Arial Unicode.ttf" || "$$1" "a Chinese font" fonts-droid-fallback "";
+	have_font Waree.ttf NotoSansThai-Regular.ttf "Arial Unicode.ttf" || "$$1" "a Thai font" fonts-thai-tlwg-ttf "";
 }
 
 need_test_tools() {
 	[ -n "$$CHROME_BIN" ] || have chromium || have chromium-browser || have google-chrome || have google-chrome-stable ||
-		[ -d "/Applications/Google Chrome.app" ] || [ -d /Applications/Chromium.app ] || provide "a browser" chromium "--cask google-chrome";
-	{ have pdftotext && have pdftoppm; } || provide "the PDF tools" poppler-utils poppler;
+		[ -d "/Applications/Google Chrome.app" ] || [ -d /Applications/Chromium.app ] || lack "a browser" chromium google-chrome;
+	{ have pdftotext && have pdftoppm; } || lack "the PDF tools" poppler-utils poppler;
 }
 
 # fuzz_targets: one line for each, "package FuzzName".
@@ -92,18 +109,19 @@ run: deps build ## a made month, settled, with its console: everything from noth
 
 build: ## bin/suanpan
 	@eval "$$PROVIDE"; need_go
+	@[ -x bin/suanpan ] || echo "Building bin/suanpan; the first time can take minutes"
 	@go build -o bin/suanpan ./cmd/suanpan
 
-test: deps deps-test vet format lint unit ## the whole suite on a real PostgreSQL
+test: deps-test vet format lint unit ## the whole suite on a real PostgreSQL
 
 deps:
-	@eval "$$PROVIDE"; need_go; [ -n "$$DATABASE_URL" ] || need_postgres; need_fonts
+	@eval "$$PROVIDE"; need_go; [ -n "$$DATABASE_URL" ] || need_postgres; fonts wish; provide
 
 deps-test:
-	@eval "$$PROVIDE"; [ -n "$$SUANPAN_TEST_DATABASE_URL" ] || need_postgres; need_test_tools
+	@eval "$$PROVIDE"; need_go; [ -n "$$SUANPAN_TEST_DATABASE_URL" ] || need_postgres; fonts lack; need_test_tools; provide
 
 vet:
-	@go vet ./...
+	go vet ./...
 
 # gofumpt is stricter than gofmt; where it cannot be fetched, gofmt has to do and says so.
 format:
@@ -123,9 +141,9 @@ lint:
 	done; echo "golangci-lint $(GOLANGCI) is not cached: left out (GOBIN=$(TOOLS) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI))"
 
 unit:
-	@go test -timeout $(TEST_TIMEOUT) ./...
+	go test -timeout $(TEST_TIMEOUT) ./...
 
-bench: deps deps-test ## the measured figures of docs/performance.md; BENCH=regexp COUNT=n
+bench: deps-test ## the measured figures of docs/performance.md; BENCH=regexp COUNT=n
 	@go test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) -timeout 0 ./...
 
 fuzz: deps ## ten minutes for every fuzz target; FUZZ_EACH=seconds
@@ -134,7 +152,7 @@ fuzz: deps ## ten minutes for every fuzz target; FUZZ_EACH=seconds
 fuzz-short: deps ## two minutes for all fuzz targets together; FUZZ_SHORT=seconds
 	@eval "$$PROVIDE"; n=$$(fuzz_targets | wc -l); [ $$n -eq 0 ] || fuzz $$(( ($(FUZZ_SHORT) + n - 1) / n ))
 
-cover: deps deps-test ## test coverage by package, and as a page in out/cover.html
+cover: deps-test ## test coverage by package, and as a page in out/cover.html
 	@mkdir -p out
 	@go test -timeout $(TEST_TIMEOUT) -coverpkg ./... -coverprofile out/cover.out ./... | grep -v '^?' && go tool cover -html out/cover.out -o out/cover.html
 	@go tool cover -func out/cover.out | tail -n 1

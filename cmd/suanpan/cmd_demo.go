@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -242,7 +243,7 @@ func (m *Main) showDemo(ctx context.Context, s *session, out string, files []str
 	if ln == nil {
 		return nil
 	}
-	m.remark("demo.clock", "now", now.Format(time.RFC3339))
+	m.remark("demo.clock", "now", now.Format(time.RFC3339), "name", cmp.Or(m.Name, "suanpan"))
 	m.remark("demo.logins", "password", demo.Password)
 	if !m.flags.quiet {
 		t := table{head: []string{m.say("t.login"), m.say("t.name"), m.say("t.duty"), m.say("t.accepted"), m.say("t.refused")}}

@@ -18,6 +18,7 @@ import (
 
 // Main is the program as a value: everything it takes from the world stands in a field, so that a test can hold it.
 type Main struct {
+	Name           string // how it was called, for a command that can be typed again; empty is suanpan
 	Args           []string
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer

@@ -41,7 +41,7 @@ var words = map[string][3]string{
 	"demo.load":       {"loading the month", "载入月份", "carregando o mês"},
 	"demo.out":        {"{n} files in {dir}", "{n} 个文件位于 {dir}", "{n} arquivos em {dir}"},
 	"demo.logins":     {"Log-ins (password {password}):", "登录账号（密码 {password}）：", "Acessos (senha {password}):"},
-	"demo.clock":      {"The demo's time is {now} and stands still; move it with: suanpan clock +3d", "演示时间为 {now}，静止不动；用 suanpan clock +3d 移动。", "A hora da demonstração é {now} e está parada; mova-a com: suanpan clock +3d"},
+	"demo.clock":      {"The demo's time is {now} and stands still; move it with: {name} clock +3d", "演示时间为 {now}，静止不动；用 {name} clock +3d 移动。", "A hora da demonstração é {now} e está parada; mova-a com: {name} clock +3d"},
 	"t.new":           {"new bill", "新增账单", "fatura nova"},
 	"t.entity":        {"entity", "签约主体", "entidade"},
 	"t.name":          {"name", "名称", "nome"},

@@ -45,6 +45,8 @@ func TestMain(m *testing.M) {
 type bench struct {
 	t   *testing.T
 	env []string
+
+	imported string // how much stood in the ledger before a run was killed
 }
 
 // onDatabase works on a migrated database of the test server.

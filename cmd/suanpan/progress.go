@@ -8,7 +8,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 )
 
-// progress draws one bar on a terminal; elsewhere --verbose logs each step, and nothing is written without it. Parts of the work may go on side by side: the bar is their sum.
+// progress draws one bar on a terminal and nothing anywhere else. Parts of the work may go on side by side: the bar is their sum.
 type progress struct {
 	m     *Main
 	mu    sync.Mutex
@@ -20,10 +20,6 @@ func (m *Main) progress() *progress { return &progress{m: m, parts: map[string][
 
 // at says how far a part has come. A total of 0 is one that is not known yet.
 func (p *progress) at(done, total int64, part string) {
-	if p.m.flags.verbose && !isTerminal(p.m.Stderr) {
-		p.m.log.Debug("progress", "part", part, "done", done, "of", total)
-		return
-	}
 	if p.m.flags.quiet || p.m.flags.json || !isTerminal(p.m.Stderr) {
 		return
 	}

@@ -86,6 +86,11 @@ const (
 	KeyEntityTaxID        = "entity_tax_id"
 	KeyInvoiceMailbox     = "invoice_mailbox"
 	KeyInvoicePostAddress = "invoice_post_address"
+
+	KeyInterfaceRetry     = "interface_retry_minutes"
+	KeyInterfacePoll      = "interface_poll_minutes"
+	KeyInterfaceExpiry    = "interface_expiry"
+	KeyInterfaceTimestamp = "interface_timestamp"
 )
 
 const (
@@ -134,6 +139,10 @@ var keys = index([]Key{
 	{Name: KeyEntityAddress, Kind: Text, Levels: PerEntity, Given: unknown, Doc: "Registered address printed on lists."},
 	{Name: KeyEntityTaxID, Kind: Text, Levels: PerEntity, Given: unknown, Doc: "Tax number of the entity (华为付款方税务登记号)."},
 	{Name: KeyInvoiceMailbox, Kind: Text, Levels: PerEntity, Given: unknown, Doc: "Mailbox that invoices are sent to."},
+	{Name: KeyInterfaceRetry, Default: "60", Kind: Whole, Min: 1, Max: 60, Levels: PerInstallation, Given: "KooGallery access guide: once an hour for new purchases; for the other scenes " + choice, Doc: "Minutes between two tries of a call to a seller's interface, where no source gives a pause."},
+	{Name: KeyInterfacePoll, Default: "5", Kind: Whole, Min: 1, Max: 60, Levels: PerInstallation, Given: choice, Doc: "Minutes until a seller who answered \"still processing\" is asked again."},
+	{Name: KeyInterfaceExpiry, Default: "hour", Kind: Choice, Values: []string{"hour", "once"}, Levels: PerInstallation, Given: "KooGallery access guide: tried for an hour; another page says one call", Doc: "How long a failing expiry call is repeated."},
+	{Name: KeyInterfaceTimestamp, Default: "seconds", Kind: Choice, Values: []string{"seconds", "milliseconds"}, Levels: PerInstallation, Given: "KooGallery access guide 2.0: UNIX seconds; its example shows milliseconds", Doc: "What the timestamp of a version 2.0 call counts."},
 	{Name: KeyInvoicePostAddress, Kind: Text, Levels: PerEntity, Given: unknown, Doc: "Postal address that paper invoices are sent to."},
 })
 

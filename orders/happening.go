@@ -27,6 +27,7 @@ type Happening struct {
 
 	Payment *PaymentDetail  // of Paid
 	Gross   decimal.Decimal // of MoneyBack: what went back, in the line's currency
+	Left    decimal.Decimal // of MoneyBack: what of the line's gross has not gone back
 	Rule    string          // of MoneyBack
 }
 

@@ -288,7 +288,7 @@ func (b *batch) addRefund(s *State, r *refundRecord) {
 	b.standing[standingKey{refundKind.name, s.Line.Merchant, r.RefundID}] = r.hash
 	f := s.Refunds[len(s.Refunds)-1]
 	b.rows.refunds = append(b.rows.refunds, refundRow{s.Line.Merchant, f, r.hash})
-	b.happen(Happening{Kind: MoneyBack, Line: &s.Line, ID: f.ID, At: f.At, KnownAt: f.KnownAt, Gross: f.Gross, Rule: f.Rule})
+	b.happen(Happening{Kind: MoneyBack, Line: &s.Line, ID: f.ID, At: f.At, KnownAt: f.KnownAt, Gross: f.Gross, Left: s.Line.Gross.Sub(s.refunded()), Rule: f.Rule})
 	b.fresh++
 	b.touch(s)
 }

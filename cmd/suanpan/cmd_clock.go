@@ -59,7 +59,7 @@ func (m *Main) clock(ctx context.Context, s *session, args []string) error {
 		if err != nil {
 			return err
 		}
-		if done, err = s.doDue(ctx, m.Clock()); err != nil {
+		if done, err = s.doAll(ctx, m.Clock()); err != nil {
 			return err
 		}
 	}
@@ -112,6 +112,7 @@ type dueWork struct {
 	Lines    int   `json:"lines"`    // whose announced condition came true
 	Timers   int   `json:"timers"`   // of the processes around orders
 	Failed   int   `json:"failed"`   // timers whose work failed; they are tried again
+	Calls    int   `json:"calls"`    // requests to sellers
 	Reissues int   `json:"reissues"` // invoices that have to be issued again
 	Sealed   int64 `json:"sealed"`
 }
@@ -154,6 +155,20 @@ func (s *session) doDue(ctx context.Context, machine time.Time) (dueWork, error)
 	return w, err
 }
 
+// doAll is doDue with the requests to sellers that may be made, and what follows from their answers.
+func (s *session) doAll(ctx context.Context, machine time.Time) (dueWork, error) {
+	w, err := s.doDue(ctx, machine)
+	if err != nil {
+		return w, err
+	}
+	if w.Calls, err = s.provisioning.Dispatch(ctx, s.db); err != nil || w.Calls == 0 {
+		return w, err
+	}
+	more, err := s.doDue(ctx, machine)
+	w.Lines, w.Timers, w.Failed, w.Reissues, w.Sealed = w.Lines+more.Lines, w.Timers+more.Timers, w.Failed+more.Failed, w.Reissues+more.Reissues, w.Sealed+more.Sealed
+	return w, err
+}
+
 func tickCommand(m *Main) *cobra.Command {
 	return &cobra.Command{
 		Use:     "tick",
@@ -163,7 +178,7 @@ func tickCommand(m *Main) *cobra.Command {
 and clears ended sessions. "serve" does so by itself; this is for installations that start jobs from outside. Running it again does nothing.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return m.with(c.Context(), func(s *session) error {
-				w, err := s.doDue(c.Context(), m.Clock())
+				w, err := s.doAll(c.Context(), m.Clock())
 				if err != nil {
 					return err
 				}

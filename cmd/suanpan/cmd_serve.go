@@ -86,6 +86,7 @@ func (m *Main) serve(ctx context.Context, s *session, ln net.Listener, f serveFl
 	var wg sync.WaitGroup
 	wg.Go(func() { ledger.RunSealer(beside, s.db, m.log) })
 	wg.Go(func() { m.keepDoing(beside, s) })
+	wg.Go(func() { m.keepCalling(beside, s) })
 	err = server.Serve(ctx, ln)
 	stop()
 	wg.Wait()
@@ -104,6 +105,22 @@ func (m *Main) keepDoing(ctx context.Context, s *session) {
 	for {
 		if _, err := s.doDue(ctx, m.Clock()); err != nil && ctx.Err() == nil {
 			m.log.Error("doing what is due failed; trying again", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+	}
+}
+
+// keepCalling calls sellers beside everything else: one who answers slowly keeps nothing waiting but other calls.
+func (m *Main) keepCalling(ctx context.Context, s *session) {
+	t := time.NewTicker(dueEvery)
+	defer t.Stop()
+	for {
+		if _, err := s.provisioning.Dispatch(ctx, s.db); err != nil && ctx.Err() == nil {
+			m.log.Error("calling sellers failed; trying again", "err", err)
 		}
 		select {
 		case <-ctx.Done():

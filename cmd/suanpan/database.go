@@ -9,6 +9,7 @@ import (
 	"suanpan/internal/auth"
 	"suanpan/internal/fault"
 	"suanpan/internal/pg"
+	"suanpan/orders/provisioning"
 )
 
 // session is an open database with the modules on it.
@@ -68,7 +69,11 @@ func (m *Main) open(ctx context.Context) (*session, error) {
 		}
 		return nil, err
 	}
-	s.db, s.modules = db, wire(db)
+	s.db, s.modules = db, wire(db, m.Clock)
+	if s.provisioning.Lock, err = provisioning.ReadLock(m.Env("SUANPAN_KEY")); err != nil {
+		s.Close()
+		return nil, err
+	}
 	return s, nil
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"time"
 
 	"suanpan/internal/auth"
 	"suanpan/internal/doc"
@@ -12,6 +13,7 @@ import (
 	"suanpan/invoicing"
 	"suanpan/ledger"
 	"suanpan/orders"
+	"suanpan/orders/provisioning"
 	"suanpan/settlement"
 	"suanpan/settlement/statement"
 )
@@ -22,14 +24,18 @@ type modules struct {
 	invoicing  *invoicing.Service
 	settlement *settlement.Service
 	auth       *auth.Service
+
+	provisioning *provisioning.Service
 }
 
 // wire ties the modules together. What happens in one and concerns another is subscribed here, in the order in which it runs.
-func wire(db *pg.DB) modules {
+func wire(db *pg.DB, clock func() time.Time) modules {
 	m := modules{orders: &orders.Service{}, invoicing: &invoicing.Service{}, auth: auth.New(db, auth.Options{})}
 	m.settlement = &settlement.Service{DB: db, Orders: m.orders, Invoicing: m.invoicing}
 	m.settlement.Subscribe(&m.invoicing.Events)
 	m.orders.Billed = m.settlement.Billed
+	m.provisioning = &provisioning.Service{Orders: m.orders, Clock: clock}
+	m.provisioning.Listen()
 	return m
 }
 
@@ -43,6 +49,7 @@ func (m modules) routes(ctx context.Context, db *pg.DB, fonts *doc.Fonts) []web.
 	// What the records of orders, bills and payments account for is posted by them alone.
 	books.Kept = []ledger.Account{ledger.DeferredOrders, ledger.MerchantUnbilled, ledger.MerchantPayable, ledger.MerchantInvoiced, ledger.PaymentInTransit}
 	out = append(out, books.Routes()...)
+	out = append(out, provisioning.NewHTTP(db, m.provisioning).Routes()...)
 	return append(out, m.auth.Routes()...)
 }
 

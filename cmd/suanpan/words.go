@@ -32,6 +32,7 @@ var words = map[string][3]string{
 	"setting.dropped": {"The proposal for {key} from {from} on is dropped.", "{key} 自 {from} 起的提议已放弃。", "A proposta para {key} a partir de {from} foi descartada."},
 	"setting.set":     {"{key} is {value} from {from} on.", "{key} 自 {from} 起为 {value}。", "{key} é {value} a partir de {from}."},
 	"serve.at":        {"The console is at {url}; Ctrl-C stops it.", "控制台地址：{url}，按 Ctrl-C 停止。", "O console está em {url}; Ctrl-C encerra."},
+	"stub.at":         {"The seller-stub is at {url}; Ctrl-C stops it.", "卖家模拟端地址：{url}，按 Ctrl-C 停止。", "O vendedor de teste está em {url}; Ctrl-C encerra."},
 	"check.yes":       {"Accepted: {no}", "接受：{no}", "Aceito: {no}"},
 	"check.no":        {"Refused: {no}", "拒绝：{no}", "Recusado: {no}"},
 	"check.wait":      {"Waits ({outcome}): {no}", "等待（{outcome}）：{no}", "Aguarda ({outcome}): {no}"},

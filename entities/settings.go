@@ -91,6 +91,9 @@ const (
 	KeyInterfacePoll      = "interface_poll_minutes"
 	KeyInterfaceExpiry    = "interface_expiry"
 	KeyInterfaceTimestamp = "interface_timestamp"
+	KeyDialTimes          = "dial_times"
+	KeyDialZone           = "dial_zone"
+	KeyDialDays           = "dial_failed_days"
 )
 
 const (
@@ -143,6 +146,9 @@ var keys = index([]Key{
 	{Name: KeyInterfacePoll, Default: "5", Kind: Whole, Min: 1, Max: 60, Levels: PerInstallation, Given: choice, Doc: "Minutes until a seller who answered \"still processing\" is asked again."},
 	{Name: KeyInterfaceExpiry, Default: "hour", Kind: Choice, Values: []string{"hour", "once"}, Levels: PerInstallation, Given: "KooGallery access guide: tried for an hour; another page says one call", Doc: "How long a failing expiry call is repeated."},
 	{Name: KeyInterfaceTimestamp, Default: "seconds", Kind: Choice, Values: []string{"seconds", "milliseconds"}, Levels: PerInstallation, Given: "KooGallery access guide 2.0: UNIX seconds; its example shows milliseconds", Doc: "What the timestamp of a version 2.0 call counts."},
+	{Name: KeyDialTimes, Default: "09:00,15:00", Kind: List, Levels: PerInstallation, Given: "every morning and afternoon; the hours are a choice", Doc: "When the interfaces of products on sale are dial-tested, in dial_zone."},
+	{Name: KeyDialZone, Default: "UTC", Kind: ZoneName, Levels: PerInstallation, Given: choice, Doc: "Zone of dial_times, and of the days and months in which failures are counted."},
+	{Name: KeyDialDays, Default: "5", Kind: Whole, Min: 1, Max: 60, Levels: PerInstallation, Given: "five consecutive days of failed dial tests freeze a product", Doc: "Consecutive days on which no dial test of a product succeeded before it is frozen and hidden."},
 	{Name: KeyInvoicePostAddress, Kind: Text, Levels: PerEntity, Given: unknown, Doc: "Postal address that paper invoices are sent to."},
 })
 

@@ -1,0 +1,60 @@
+package catalog
+
+import "suanpan/internal/fault"
+
+var (
+	_ = fault.Define("CAT-STATE", "A product in state {state} does not allow {act}. Look at its page for what it allows now.", "商品处于 {state} 状态，不能执行 {act}。请在商品页查看当前可用操作。", "Um produto no estado {state} não permite {act}. Veja em sua página o que é possível agora.")
+	_ = fault.Define("CAT-UNKNOWN", "There is no product {product}. Check its number.", "没有商品 {product}。请核对编号。", "Não existe o produto {product}. Confira o número.")
+	_ = fault.Define("CAT-REASON", "This needs a reason that the other side can read. Write one.", "此操作须填写对方可见的原因。请填写。", "Isto exige um motivo que a outra parte possa ler. Escreva-o.")
+	_ = fault.Define("CAT-FEE", "A product goes on sale with its platform fee and who agreed it. Fill in both, the fee between 0 and 1.", "商品上架须填写平台费比例（0 到 1）及其依据。请填写。", "Um produto vai à venda com sua taxa de plataforma e quem a acordou. Preencha ambos, a taxa entre 0 e 1.")
+	_ = fault.Define("CAT-NOT-ON-SALE", "Product {product} is not on sale and takes no new orders. Choose another, or ask its seller.", "商品 {product} 未在售，不接受新订单。请选择其他商品或联系商家。", "O produto {product} não está à venda e não aceita novos pedidos. Escolha outro ou pergunte ao vendedor.")
+	_ = fault.Define("CAT-NOT-HERE", "Product {product} is not sold to accounts registered in {region}. Its seller can add the region.", "商品 {product} 不向注册地为 {region} 的账号销售。商家可增加该销售区域。", "O produto {product} não é vendido a contas registradas em {region}. O vendedor pode incluir a região.")
+	_ = fault.Define("CAT-NAME", "The product has no name. Fill it in.", "商品没有名称。请填写。", "O produto não tem nome. Preencha-o.")
+	_ = fault.Define("CAT-SPEC", "The product has no specification. Add at least one.", "商品没有规格。请至少添加一个。", "O produto não tem especificação. Acrescente ao menos uma.")
+	_ = fault.Define("CAT-SPEC-NAME", "A specification's name has between 1 and {max} characters, this one {n}. Change it.", "规格名称须为 1 到 {max} 个字符，当前 {n} 个。请修改。", "O nome de uma especificação tem de 1 a {max} caracteres; este tem {n}. Altere-o.")
+	_ = fault.Define("CAT-SKU", "The skuCode \"{sku}\" is empty or stands twice. Give every specification its own.", "skuCode“{sku}”为空或重复。请为每个规格设置不同的编码。", "O skuCode \"{sku}\" está vazio ou repetido. Dê um próprio a cada especificação.")
+	_ = fault.Define("CAT-MODE", "The specification has no charging mode. Choose at least one.", "规格没有计费模式。请至少选择一种。", "A especificação não tem modo de cobrança. Escolha ao menos um.")
+
+	_ = fault.Define("IMG-NONE", "An image product needs an image. Add one.", "镜像商品须包含镜像。请添加。", "Um produto de imagem precisa de uma imagem. Acrescente-a.")
+	_ = fault.Define("IMG-SHARED", "Image {image} was shared by somebody else; shared images cannot be published. Make a private image of your own.", "镜像 {image} 为共享镜像，不能发布。请自行制作私有镜像。", "A imagem {image} foi compartilhada por outro; imagens compartilhadas não podem ser publicadas. Crie uma imagem privada própria.")
+	_ = fault.Define("IMG-ENCRYPTED", "Image {image} is encrypted and cannot be published. Copy it to an unencrypted image first.", "镜像 {image} 为加密镜像，不能发布。请先复制为非加密镜像。", "A imagem {image} é criptografada e não pode ser publicada. Copie-a antes para uma imagem sem criptografia.")
+	_ = fault.Define("IMG-PUBLISHED", "Image {image} is published already; one image belongs to one product. Choose another image.", "镜像 {image} 已发布，一个镜像只能属于一个商品。请选择其他镜像。", "A imagem {image} já está publicada; uma imagem pertence a um só produto. Escolha outra.")
+	_ = fault.Define("IMG-WHOLE", "Image {image} is of a whole machine and cannot be published. Make an image of its system disk.", "镜像 {image} 为整机镜像，不能发布。请制作系统盘镜像。", "A imagem {image} é de uma máquina inteira e não pode ser publicada. Crie uma imagem do disco de sistema.")
+	_ = fault.Define("IMG-REBUILT", "Image {image} was rebuilt from a shared or market image and cannot be published. Build on a public image.", "镜像 {image} 由外部共享镜像或市场镜像再制作而成，不能发布。请基于公共镜像制作。", "A imagem {image} foi refeita a partir de uma imagem compartilhada ou de mercado e não pode ser publicada. Parta de uma imagem pública.")
+	_ = fault.Define("IMG-KIND", "\"{kind}\" is no kind of private image. Choose the kind again.", "“{kind}”不是私有镜像类型。请重新选择。", "\"{kind}\" não é um tipo de imagem privada. Escolha de novo.")
+	_ = fault.Define("IMG-SIZE", "The image has {size} GB; up to {max} GB can be published. Make it smaller.", "镜像大小为 {size} GB，最多 {max} GB 可发布。请缩小镜像。", "A imagem tem {size} GB; até {max} GB podem ser publicados. Reduza-a.")
+	_ = fault.Define("IMG-REGION", "Image {image} has no region. Choose one or several.", "镜像 {image} 未选择区域。请选择一个或多个。", "A imagem {image} não tem região. Escolha uma ou várias.")
+	_ = fault.Define("IMG-BASE", "Image {image} is not built on a public image of the platform. Build it on one.", "镜像 {image} 并非基于平台公共镜像制作。请基于公共镜像制作。", "A imagem {image} não parte de uma imagem pública da plataforma. Parta de uma.")
+	_ = fault.Define("IMG-VIRUS", "The scan found a virus in image {image}. Clean it and scan again.", "扫描发现镜像 {image} 含有病毒。请清除后重新扫描。", "A varredura encontrou um vírus na imagem {image}. Limpe-a e varra de novo.")
+	_ = fault.Define("IMG-PRESET", "Accounts, passwords or keys stand in image {image}. Remove them; buyers set their own.", "镜像 {image} 预置了账号、口令或密钥。请删除，由买家自行设置。", "Há contas, senhas ou chaves na imagem {image}. Retire-as; os compradores definem as suas.")
+
+	_ = fault.Define("IFC-NONE", "A SaaS product needs the address of its interface and its tried cases. Fill them in.", "SaaS 商品须填写接口地址并保存调试用例。请补充。", "Um produto SaaS precisa do endereço da interface e dos casos testados. Preencha-os.")
+	_ = fault.Define("IFC-VERSION", "\"{got}\" is no interface version. Choose V1 or V2.", "“{got}”不是接口版本。请选择 V1 或 V2。", "\"{got}\" não é uma versão de interface. Escolha V1 ou V2.")
+	_ = fault.Define("IFC-ADDRESS", "\"{got}\" is no https address with a domain name. Correct it.", "“{got}”不是使用域名的 https 地址。请更正。", "\"{got}\" não é um endereço https com nome de domínio. Corrija-o.")
+	_ = fault.Define("IFC-ONE-ADDRESS", "The case of {scene} was tried at another address. All scenes use one address: try it again there.", "{scene} 用例使用了其他地址。所有场景须使用同一地址，请重新调试。", "O caso de {scene} foi testado em outro endereço. Todas as cenas usam um só: teste de novo nele.")
+	_ = fault.Define("IFC-CASE", "No tried case of {scene} is saved, and this product needs one. Try and save it.", "缺少 {scene} 的已保存调试用例。请调试并保存。", "Não há caso testado de {scene}, e este produto precisa dele. Teste e salve.")
+	_ = fault.Define("IFC-REPLAY", "The case of {scene} failed when it was replayed: {why}. Mend the interface and submit again.", "重新验证 {scene} 用例失败：{why}。请修复接口后重新提交。", "O caso de {scene} falhou ao ser repetido: {why}. Corrija a interface e envie de novo.")
+
+	_ = fault.Define("SEC-ITEM", "Item {item} of the security standard is not confirmed. Meet it and confirm it.", "安全标准条目 {item} 未确认满足。请落实并确认。", "O item {item} do padrão de segurança não está confirmado. Atenda-o e confirme.")
+	_ = fault.Define("SEC-EVIDENCE", "Item {item} of the security standard has no evidence. Say what shows it.", "安全标准条目 {item} 缺少证据。请说明依据。", "O item {item} do padrão de segurança não tem evidência. Diga o que o comprova.")
+	_ = fault.Define("SEC-SCORE", "\"{got}\" is no CVSS score between 0 and 10. Correct it.", "“{got}”不是 0 到 10 之间的 CVSS 分值。请更正。", "\"{got}\" não é uma pontuação CVSS de 0 a 10. Corrija-a.")
+	_ = fault.Define("SEC-CVSS", "A vulnerability of CVSS {score} is open; from {max} on it blocks. Fix or mitigate it and scan again.", "存在 CVSS {score} 的漏洞，达到 {max} 即禁止发布。请修复或缓解后重新扫描。", "Há uma vulnerabilidade CVSS {score} aberta; a partir de {max} ela bloqueia. Corrija ou mitigue e varra de novo.")
+
+	_ = fault.Define("SVC-ZONE", "Service hours need their time zone, such as (GMT+08:00). Add it.", "服务时间后须注明时区，如 (GMT+08:00)。请补充。", "O horário de atendimento precisa do fuso, como (GMT+08:00). Acrescente-o.")
+	_ = fault.Define("SVC-PHONE", "The hotline is missing or no telephone number. Give one that is answered.", "服务热线缺失或不是电话号码。请填写可接通的号码。", "O telefone falta ou não é um número. Informe um que seja atendido.")
+	_ = fault.Define("SVC-EMAIL", "The support address is missing or no e-mail address. Give one that is answered.", "服务邮箱缺失或格式不正确。请填写会回复的邮箱。", "O e-mail de suporte falta ou não é válido. Informe um que seja respondido.")
+	_ = fault.Define("SVC-ENGLISH", "International products are supported in English. Confirm it, or provide it first.", "国际站商品须提供英文支持。请确认或先行提供。", "Produtos internacionais têm suporte em inglês. Confirme ou providencie-o.")
+
+	_ = fault.Define("CPR-NONE", "The software copyright certificate is missing. Add it, or a declaration letter.", "缺少软件著作权证书。请上传证书或声明函。", "Falta o certificado de direito autoral. Acrescente-o ou uma carta de declaração.")
+	_ = fault.Define("CPR-SIZE", "The certificate is empty or larger than {max} MB. Send a smaller file.", "证书为空或超过 {max} MB。请上传更小的文件。", "O certificado está vazio ou passa de {max} MB. Envie um arquivo menor.")
+	_ = fault.Define("CPR-PRODUCT", "The certificate names \"{certificate}\", the product is called \"{product}\". Make them equal, or add a declaration letter.", "证书名称为“{certificate}”，商品名称为“{product}”。请保持一致或提供声明函。", "O certificado diz \"{certificate}\", o produto se chama \"{product}\". Iguale-os ou acrescente uma declaração.")
+	_ = fault.Define("CPR-OWNER", "The certificate belongs to \"{owner}\", the publishing company is \"{company}\" ({difference}). Correct it, or add a declaration letter.", "证书权利人为“{owner}”，发布企业为“{company}”（{difference}）。请更正或提供声明函。", "O certificado é de \"{owner}\", a empresa que publica é \"{company}\" ({difference}). Corrija ou acrescente uma declaração.")
+
+	_ = fault.Define("REG-NONE", "No sales region is chosen. Choose where the product is sold.", "未选择可销售区域。请选择销售区域。", "Nenhuma região de venda foi escolhida. Escolha onde o produto é vendido.")
+	_ = fault.Define("REG-UNKNOWN", "\"{region}\" is no sales region. Choose one of the list.", "“{region}”不是可销售区域。请从列表中选择。", "\"{region}\" não é uma região de venda. Escolha uma da lista.")
+	_ = fault.Define("REG-SIGN", "Region {region} needs a signed contract and finished certification with its contracting entity. Sign and certify first.", "区域 {region} 须先与其签约主体补签约并完成商业信息认证。", "A região {region} exige contrato assinado e certificação concluída com sua entidade contratante. Assine e certifique antes.")
+	_ = fault.Define("REG-RENEWING", "Region {region} cannot be removed: orders renew there by themselves ({orders}). Ask those buyers to switch it off, then try again.", "区域 {region} 不能取消：存在自动续费的有效订单（{orders}）。请待买家关闭自动续费后再试。", "A região {region} não pode ser retirada: há pedidos com renovação automática ({orders}). Peça aos compradores que a desliguem e tente de novo.")
+	_ = fault.Define("CERT-LOCKED", "Three attempts at certification with {entity} failed in a row; it is locked. Ask operations to unlock it.", "与 {entity} 的商业信息认证已连续失败三次，现已锁定。请联系运营解锁。", "Três tentativas de certificação com {entity} falharam seguidas; está bloqueada. Peça o desbloqueio às operações.")
+	_ = fault.Define("CERT-WAITS", "An attempt at certification with {entity} waits for review already. Wait for its result.", "与 {entity} 的商业信息认证正在审核。请等待结果。", "Uma tentativa de certificação com {entity} já aguarda análise. Espere o resultado.")
+	_ = fault.Define("CERT-NOTHING", "No attempt at certification with {entity} waits for a decision. Look at the list again.", "没有待审核的 {entity} 商业信息认证。请重新查看列表。", "Nenhuma tentativa de certificação com {entity} aguarda decisão. Consulte a lista de novo.")
+)

@@ -126,6 +126,16 @@ func (d *Directory) RegionEntity(region string) (string, error) {
 	return "", fault.New(fault.NotFound, "REGION-UNKNOWN", "region", fault.Args{"region": region})
 }
 
+// Regions lists the sales regions, by code as the marketplace prints it.
+func (d *Directory) Regions() []Region {
+	out := make([]Region, 0, len(d.regions))
+	for _, r := range d.regions {
+		out = append(out, r)
+	}
+	sort.Slice(out, func(a, b int) bool { return out[a].Code < out[b].Code })
+	return out
+}
+
 // CheckInvoice applies the national rules of an entity with the settings in force when the invoice was received.
 func (d *Directory) CheckInvoice(entity string, f InvoiceFacts) fault.Faults {
 	j, scope := d.Jurisdiction(entity), ForEntity(entity)

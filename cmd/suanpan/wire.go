@@ -14,6 +14,7 @@ import (
 	"suanpan/ledger"
 	"suanpan/orders"
 	"suanpan/orders/provisioning"
+	"suanpan/orders/catalog"
 	"suanpan/settlement"
 	"suanpan/settlement/statement"
 )
@@ -26,6 +27,7 @@ type modules struct {
 	auth       *auth.Service
 
 	provisioning *provisioning.Service
+	catalog    *catalog.Service
 }
 
 // wire ties the modules together. What happens in one and concerns another is subscribed here, in the order in which it runs.
@@ -36,6 +38,8 @@ func wire(db *pg.DB, clock func() time.Time) modules {
 	m.orders.Billed = m.settlement.Billed
 	m.provisioning = &provisioning.Service{Orders: m.orders, Clock: clock}
 	m.provisioning.Listen()
+	m.catalog = &catalog.Service{Orders: m.orders}
+	m.catalog.Handle()
 	return m
 }
 
@@ -50,6 +54,7 @@ func (m modules) routes(ctx context.Context, db *pg.DB, fonts *doc.Fonts) []web.
 	books.Kept = []ledger.Account{ledger.DeferredOrders, ledger.MerchantUnbilled, ledger.MerchantPayable, ledger.MerchantInvoiced, ledger.PaymentInTransit}
 	out = append(out, books.Routes()...)
 	out = append(out, provisioning.NewHTTP(db, m.provisioning).Routes()...)
+	out = append(out, catalog.NewHTTP(db, m.catalog).Routes()...)
 	return append(out, m.auth.Routes()...)
 }
 

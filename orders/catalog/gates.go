@@ -79,7 +79,9 @@ func Check(p Product, s Seller, replay fault.Faults) Report {
 	return out
 }
 
-func bad(code, path string, args ...fault.Args) *fault.Fault { return fault.New(fault.Invalid, code, path, args...) }
+func bad(code, path string, args ...fault.Args) *fault.Fault {
+	return fault.New(fault.Invalid, code, path, args...)
+}
 
 func at(list string, i int, field string) string { return list + "[" + strconv.Itoa(i) + "]." + field }
 

@@ -67,10 +67,12 @@ var breaches = map[string]struct {
 	break1 func(*catalog.Product, *catalog.Seller)
 	want   string
 }{
-	"no name":                       {catalog.Manual, func(p *catalog.Product, _ *catalog.Seller) { p.Name = " " }, "basics:CAT-NAME"},
-	"no specification":              {catalog.Manual, func(p *catalog.Product, _ *catalog.Seller) { p.Listing.Specs = nil }, "basics:CAT-SPEC"},
-	"51 characters":                 {catalog.Manual, func(p *catalog.Product, _ *catalog.Seller) { p.Listing.Specs[0].Name = strings.Repeat("规", 51) }, "basics:CAT-SPEC-NAME"},
-	"no code of its own":            {catalog.Manual, func(p *catalog.Product, _ *catalog.Seller) { p.Listing.Specs = append(p.Listing.Specs, p.Listing.Specs[0]) }, "basics:CAT-SKU"},
+	"no name":          {catalog.Manual, func(p *catalog.Product, _ *catalog.Seller) { p.Name = " " }, "basics:CAT-NAME"},
+	"no specification": {catalog.Manual, func(p *catalog.Product, _ *catalog.Seller) { p.Listing.Specs = nil }, "basics:CAT-SPEC"},
+	"51 characters":    {catalog.Manual, func(p *catalog.Product, _ *catalog.Seller) { p.Listing.Specs[0].Name = strings.Repeat("规", 51) }, "basics:CAT-SPEC-NAME"},
+	"no code of its own": {catalog.Manual, func(p *catalog.Product, _ *catalog.Seller) {
+		p.Listing.Specs = append(p.Listing.Specs, p.Listing.Specs[0])
+	}, "basics:CAT-SKU"},
 	"no charging mode":              {catalog.Manual, func(p *catalog.Product, _ *catalog.Seller) { p.Listing.Specs[0].Modes = nil }, "basics:CAT-MODE"},
 	"no image":                      {catalog.Image, func(p *catalog.Product, _ *catalog.Seller) { p.Listing.Images = nil }, "image:IMG-NONE"},
 	"shared":                        {catalog.Image, func(p *catalog.Product, _ *catalog.Seller) { image(p).Kind = "SHARED" }, "image:IMG-SHARED"},
@@ -88,23 +90,27 @@ var breaches = map[string]struct {
 	"no interface":                  {catalog.SaaS, func(p *catalog.Product, _ *catalog.Seller) { p.Listing.Interface = nil }, "interface:IFC-NONE"},
 	"an address without a domain":   {catalog.SaaS, func(p *catalog.Product, _ *catalog.Seller) { moveTo(p, "https://10.1.2.3/x") }, "interface:IFC-ADDRESS"},
 	"an address without encryption": {catalog.SaaS, func(p *catalog.Product, _ *catalog.Seller) { moveTo(p, "http://api.example.com") }, "interface:IFC-ADDRESS"},
-	"a case at another address":     {catalog.SaaS, func(p *catalog.Product, _ *catalog.Seller) { p.Listing.Interface.Cases[1].Address = "https://old.example.com" }, "interface:IFC-ONE-ADDRESS"},
-	"a scene that was not tried":    {catalog.SaaS, func(p *catalog.Product, _ *catalog.Seller) { p.Listing.Interface.Cases = p.Listing.Interface.Cases[1:] }, "interface:IFC-CASE"},
-	"an unknown version":            {catalog.SaaS, func(p *catalog.Product, _ *catalog.Seller) { p.Listing.Interface.Version = "V3" }, "interface:IFC-VERSION"},
-	"an item not met":               {catalog.SaaS, func(p *catalog.Product, _ *catalog.Seller) { delete(p.Listing.Security.Answers, "dev.root") }, "security:SEC-ITEM"},
-	"an item without evidence":      {catalog.SaaS, func(p *catalog.Product, _ *catalog.Seller) { p.Listing.Security.Answers["dev.root"] = catalog.Evidence{Met: true} }, "security:SEC-EVIDENCE"},
-	"CVSS 7.0":                      {catalog.SaaS, func(p *catalog.Product, _ *catalog.Seller) { p.Listing.Security.CVSS = "7.0" }, "security:SEC-CVSS"},
-	"no score":                      {catalog.SaaS, func(p *catalog.Product, _ *catalog.Seller) { p.Listing.Security.CVSS = "high" }, "security:SEC-SCORE"},
-	"hours without a zone":          {catalog.Manual, func(p *catalog.Product, _ *catalog.Seller) { p.Listing.Support.Hours = "09:00–18:00" }, "support:SVC-ZONE"},
-	"no hotline":                    {catalog.Manual, func(p *catalog.Product, _ *catalog.Seller) { p.Listing.Support.Phone = "ask" }, "support:SVC-PHONE"},
-	"no mail":                       {catalog.Manual, func(p *catalog.Product, _ *catalog.Seller) { p.Listing.Support.Email = "help" }, "support:SVC-EMAIL"},
-	"no English":                    {catalog.Manual, func(p *catalog.Product, _ *catalog.Seller) { p.Listing.Support.English = false }, "support:SVC-ENGLISH"},
-	"no certificate":                {catalog.SaaS, func(p *catalog.Product, _ *catalog.Seller) { p.Listing.Copyright = nil }, "copyright:CPR-NONE"},
-	"a certificate of 21 MB":        {catalog.SaaS, func(p *catalog.Product, _ *catalog.Seller) { p.Listing.Copyright.SizeBytes = 21 << 20 }, "copyright:CPR-SIZE"},
-	"another product's":             {catalog.SaaS, func(p *catalog.Product, _ *catalog.Seller) { p.Listing.Copyright.Product = "Restore" }, "copyright:CPR-PRODUCT"},
-	"another owner's":               {catalog.SaaS, func(p *catalog.Product, _ *catalog.Seller) { p.Listing.Copyright.Owner = "Ipê Serviços Ltda" }, "copyright:CPR-OWNER"},
-	"no sales region":               {catalog.Manual, func(_ *catalog.Product, s *catalog.Seller) { s.Regions = nil }, "regions:REG-NONE"},
-	"an entity not signed with":     {catalog.Manual, func(_ *catalog.Product, s *catalog.Seller) { s.Uncovered = []string{"CL"} }, "regions:REG-SIGN"},
+	"a case at another address": {catalog.SaaS, func(p *catalog.Product, _ *catalog.Seller) {
+		p.Listing.Interface.Cases[1].Address = "https://old.example.com"
+	}, "interface:IFC-ONE-ADDRESS"},
+	"a scene that was not tried": {catalog.SaaS, func(p *catalog.Product, _ *catalog.Seller) { p.Listing.Interface.Cases = p.Listing.Interface.Cases[1:] }, "interface:IFC-CASE"},
+	"an unknown version":         {catalog.SaaS, func(p *catalog.Product, _ *catalog.Seller) { p.Listing.Interface.Version = "V3" }, "interface:IFC-VERSION"},
+	"an item not met":            {catalog.SaaS, func(p *catalog.Product, _ *catalog.Seller) { delete(p.Listing.Security.Answers, "dev.root") }, "security:SEC-ITEM"},
+	"an item without evidence": {catalog.SaaS, func(p *catalog.Product, _ *catalog.Seller) {
+		p.Listing.Security.Answers["dev.root"] = catalog.Evidence{Met: true}
+	}, "security:SEC-EVIDENCE"},
+	"CVSS 7.0":                  {catalog.SaaS, func(p *catalog.Product, _ *catalog.Seller) { p.Listing.Security.CVSS = "7.0" }, "security:SEC-CVSS"},
+	"no score":                  {catalog.SaaS, func(p *catalog.Product, _ *catalog.Seller) { p.Listing.Security.CVSS = "high" }, "security:SEC-SCORE"},
+	"hours without a zone":      {catalog.Manual, func(p *catalog.Product, _ *catalog.Seller) { p.Listing.Support.Hours = "09:00–18:00" }, "support:SVC-ZONE"},
+	"no hotline":                {catalog.Manual, func(p *catalog.Product, _ *catalog.Seller) { p.Listing.Support.Phone = "ask" }, "support:SVC-PHONE"},
+	"no mail":                   {catalog.Manual, func(p *catalog.Product, _ *catalog.Seller) { p.Listing.Support.Email = "help" }, "support:SVC-EMAIL"},
+	"no English":                {catalog.Manual, func(p *catalog.Product, _ *catalog.Seller) { p.Listing.Support.English = false }, "support:SVC-ENGLISH"},
+	"no certificate":            {catalog.SaaS, func(p *catalog.Product, _ *catalog.Seller) { p.Listing.Copyright = nil }, "copyright:CPR-NONE"},
+	"a certificate of 21 MB":    {catalog.SaaS, func(p *catalog.Product, _ *catalog.Seller) { p.Listing.Copyright.SizeBytes = 21 << 20 }, "copyright:CPR-SIZE"},
+	"another product's":         {catalog.SaaS, func(p *catalog.Product, _ *catalog.Seller) { p.Listing.Copyright.Product = "Restore" }, "copyright:CPR-PRODUCT"},
+	"another owner's":           {catalog.SaaS, func(p *catalog.Product, _ *catalog.Seller) { p.Listing.Copyright.Owner = "Ipê Serviços Ltda" }, "copyright:CPR-OWNER"},
+	"no sales region":           {catalog.Manual, func(_ *catalog.Product, s *catalog.Seller) { s.Regions = nil }, "regions:REG-NONE"},
+	"an entity not signed with": {catalog.Manual, func(_ *catalog.Product, s *catalog.Seller) { s.Uncovered = []string{"CL"} }, "regions:REG-SIGN"},
 }
 
 func moveTo(p *catalog.Product, address string) {

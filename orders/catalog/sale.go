@@ -97,4 +97,3 @@ func (s *Service) CheckFailedOrders(ctx context.Context, tx *pg.Tx, merchant, pr
 	}
 	return s.move(ctx, tx, p, Delist, "delisted", "interface: "+m.String())
 }
-

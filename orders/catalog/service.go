@@ -267,4 +267,3 @@ func (s *Service) move(ctx context.Context, tx *pg.Tx, p Product, a Act, event, 
 	}
 	return s.tell(ctx, tx, p, event, reason)
 }
-

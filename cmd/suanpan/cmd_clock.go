@@ -161,6 +161,9 @@ func (s *session) doAll(ctx context.Context, machine time.Time) (dueWork, error)
 	if err != nil {
 		return w, err
 	}
+	if _, err = s.catalog.RunDials(ctx, s.db, machine); err != nil {
+		return w, err
+	}
 	if w.Calls, err = s.provisioning.Dispatch(ctx, s.db); err != nil || w.Calls == 0 {
 		return w, err
 	}

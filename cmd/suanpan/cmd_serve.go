@@ -122,6 +122,9 @@ func (m *Main) keepCalling(ctx context.Context, s *session) {
 		if _, err := s.provisioning.Dispatch(ctx, s.db); err != nil && ctx.Err() == nil {
 			m.log.Error("calling sellers failed; trying again", "err", err)
 		}
+		if _, err := s.catalog.RunDials(ctx, s.db, m.Clock()); err != nil && ctx.Err() == nil {
+			m.log.Error("dial tests failed; trying again", "err", err)
+		}
 		select {
 		case <-ctx.Done():
 			return

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"time"
 
 	"suanpan/internal/auth"
@@ -13,8 +14,8 @@ import (
 	"suanpan/invoicing"
 	"suanpan/ledger"
 	"suanpan/orders"
-	"suanpan/orders/provisioning"
 	"suanpan/orders/catalog"
+	"suanpan/orders/provisioning"
 	"suanpan/settlement"
 	"suanpan/settlement/statement"
 )
@@ -27,7 +28,7 @@ type modules struct {
 	auth       *auth.Service
 
 	provisioning *provisioning.Service
-	catalog    *catalog.Service
+	catalog      *catalog.Service
 }
 
 // wire ties the modules together. What happens in one and concerns another is subscribed here, in the order in which it runs.
@@ -38,8 +39,25 @@ func wire(db *pg.DB, clock func() time.Time) modules {
 	m.orders.Billed = m.settlement.Billed
 	m.provisioning = &provisioning.Service{Orders: m.orders, Clock: clock}
 	m.provisioning.Listen()
-	m.catalog = &catalog.Service{Orders: m.orders}
+	m.catalog = &catalog.Service{
+		Orders: m.orders, FailedOrders: m.provisioning.FailedOrders,
+		Replay: func(ctx context.Context, p catalog.Product, c catalog.Case) string {
+			return m.provisioning.Trial(ctx, db, p.Merchant, p.ID, p.Listing.Interface.Address, provisioning.Version(p.Listing.Interface.Version), c.Scene)
+		},
+		Dial: func(ctx context.Context, address string) error {
+			if code := m.provisioning.Reach(ctx, db, address); code != "" {
+				return errors.New(string(code))
+			}
+			return nil
+		},
+	}
 	m.catalog.Handle()
+	m.provisioning.OnFailure = func(ctx context.Context, tx *pg.Tx, f provisioning.Failure) error {
+		if !f.Final {
+			return nil
+		}
+		return m.catalog.CheckFailedOrders(ctx, tx, f.Call.Merchant, f.Call.Order.Product)
+	}
 	return m
 }
 

@@ -26,7 +26,7 @@ type Note struct {
 type Service struct {
 	Orders *orders.Service
 	// Replay tries one saved case against the interface's address; what is wrong comes back as text. It is called outside of transactions.
-	Replay func(ctx context.Context, merchant string, in Interface, c Case) (why string)
+	Replay func(ctx context.Context, p Product, c Case) (why string)
 	// Dial asks whether an interface's address answers. It is called outside of transactions.
 	Dial func(ctx context.Context, address string) error
 	// Renewing names the orders that renew by themselves for a product, by buyers of these regions.
@@ -148,7 +148,7 @@ func (s *Service) replay(ctx context.Context, p Product) (fs fault.Faults) {
 		return nil
 	}
 	for i, c := range in.Cases {
-		if why := s.Replay(ctx, p.Merchant, *in, c); why != "" {
+		if why := s.Replay(ctx, p, c); why != "" {
 			fs = append(fs, bad("IFC-REPLAY", at("interface.cases", i, "scene"), fault.Args{"scene": c.Scene, "why": why}))
 		}
 	}

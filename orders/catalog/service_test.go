@@ -103,7 +103,7 @@ func TestPublishing(t *testing.T) {
 	t.Parallel()
 	h := build(t)
 	tried := 0
-	h.svc.Replay = func(_ context.Context, _ string, _ catalog.Interface, c catalog.Case) string {
+	h.svc.Replay = func(_ context.Context, _ catalog.Product, c catalog.Case) string {
 		tried++
 		if c.Scene == "releaseInstance" && tried < 10 {
 			return "answered 500"

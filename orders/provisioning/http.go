@@ -207,7 +207,7 @@ func (h *HTTP) showMerchant(c echo.Context, form Interface, bad refused) error {
 			return err
 		}
 		month := period.MonthOf(tx.Now, time.UTC)
-		if p.Failures, err = h.svc.FailedOrders(ctx, tx, u.Merchant, month.Start(time.UTC), month.End(time.UTC)); err != nil {
+		if p.Failures, err = h.svc.FailedOrders(ctx, tx, u.Merchant, "", month.Start(time.UTC), month.End(time.UTC)); err != nil {
 			return err
 		}
 		list, err := Calls(ctx, tx, CallQuery{Merchant: u.Merchant, Limit: pages.Limit(), Offset: pages.Offset()})

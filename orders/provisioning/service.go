@@ -198,10 +198,10 @@ func (svc *Service) Restart(ctx context.Context, tx *pg.Tx, merchant, call, reas
 	return audit.Write(ctx, tx, audit.Event{Merchant: merchant, Action: "interface.restarted", Subject: call, Reason: reason})
 }
 
-// FailedOrders counts a merchant's orders that failed by interface in a span of business time, from included, to not. More than DelistAfter in a
+// FailedOrders counts a merchant's orders, of one product where one is named, that failed by interface in a span of business time, from included, to not. More than DelistAfter in a
 // calendar month lead to delisting, whatever was restarted later.
-func (svc *Service) FailedOrders(ctx context.Context, tx *pg.Tx, merchant string, from, to time.Time) (int, error) {
-	return countFailed(ctx, tx, merchant, from, to)
+func (svc *Service) FailedOrders(ctx context.Context, tx *pg.Tx, merchant, product string, from, to time.Time) (int, error) {
+	return countFailed(ctx, tx, merchant, product, from, to)
 }
 
 // choose finds the interface for a product of a merchant.

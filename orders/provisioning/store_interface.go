@@ -67,8 +67,8 @@ func selectKeys(ctx context.Context, tx *pg.Tx, merchants []string, open func(pl
 	return err
 }
 
-func countFailed(ctx context.Context, tx *pg.Tx, merchant string, from, to time.Time) (n int, err error) {
+func countFailed(ctx context.Context, tx *pg.Tx, merchant, product string, from, to time.Time) (n int, err error) {
 	err = tx.QueryRow(ctx, `SELECT count(DISTINCT order_id) FROM interface_call
-		WHERE merchant_id = $1 AND given_up_at >= $2 AND given_up_at < $3 AND order_id <> ''`, merchant, from, to).Scan(&n)
+		WHERE merchant_id = $1 AND given_up_at >= $2 AND given_up_at < $3 AND order_id <> '' AND ($4 = '' OR product_id = $4)`, merchant, from, to, product).Scan(&n)
 	return n, err
 }

@@ -61,7 +61,7 @@ func TestFailedOrdersOfAMonthAreCounted(t *testing.T) {
 	count := func(from, to string) (n int) {
 		a, _ := time.Parse(time.DateOnly, from)
 		b, _ := time.Parse(time.DateOnly, to)
-		w.in(pg.AsMerchant("M1", "seller"), func(tx *pg.Tx) (err error) { n, err = w.svc.FailedOrders(ctx, tx, "M1", a, b); return err })
+		w.in(pg.AsMerchant("M1", "seller"), func(tx *pg.Tx) (err error) { n, err = w.svc.FailedOrders(ctx, tx, "M1", "", a, b); return err })
 		return n
 	}
 	if got := count("2026-10-01", "2026-11-01"); got != DelistAfter+1 {

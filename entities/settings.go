@@ -30,6 +30,7 @@ const (
 	DayList
 	PayoutList
 	ZoneName
+	Share // from 0 to 1; empty: not known
 )
 
 // Level is a set of scopes a key may be set at.
@@ -135,12 +136,14 @@ var keys = index([]Key{
 	{Name: KeyEntityTaxID, Kind: Text, Levels: PerEntity, Given: unknown, Doc: "Tax number of the entity (华为付款方税务登记号)."},
 	{Name: KeyInvoiceMailbox, Kind: Text, Levels: PerEntity, Given: unknown, Doc: "Mailbox that invoices are sent to."},
 	{Name: KeyInvoicePostAddress, Kind: Text, Levels: PerEntity, Given: unknown, Doc: "Postal address that paper invoices are sent to."},
-})
+}, refundKeys)
 
-func index(list []Key) map[string]Key {
-	m := make(map[string]Key, len(list))
-	for _, k := range list {
-		m[k.Name] = k
+func index(lists ...[]Key) map[string]Key {
+	m := map[string]Key{}
+	for _, list := range lists {
+		for _, k := range list {
+			m[k.Name] = k
+		}
 	}
 	return m
 }

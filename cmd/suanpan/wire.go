@@ -12,6 +12,8 @@ import (
 	"suanpan/invoicing"
 	"suanpan/ledger"
 	"suanpan/orders"
+	"suanpan/orders/buyerinvoices"
+	"suanpan/orders/refunds"
 	"suanpan/settlement"
 	"suanpan/settlement/statement"
 )
@@ -22,6 +24,8 @@ type modules struct {
 	invoicing  *invoicing.Service
 	settlement *settlement.Service
 	auth       *auth.Service
+	refunds    *refunds.Service
+	invoices   *buyerinvoices.Service
 }
 
 // wire ties the modules together. What happens in one and concerns another is subscribed here, in the order in which it runs.
@@ -30,6 +34,12 @@ func wire(db *pg.DB) modules {
 	m.settlement = &settlement.Service{DB: db, Orders: m.orders, Invoicing: m.invoicing}
 	m.settlement.Subscribe(&m.invoicing.Events)
 	m.orders.Billed = m.settlement.Billed
+	m.refunds, m.invoices = refunds.New(m.orders), &buyerinvoices.Service{}
+	m.invoices.Subscribe(m.refunds.InvoiceAsked)
+	m.refunds.Invoice = func(ctx context.Context, tx *pg.Tx, merchant, line string) (refunds.InvoiceState, error) {
+		s, err := m.invoices.StateOf(ctx, tx, merchant, line)
+		return refunds.InvoiceState(s), err // the same words; what has ended is none for both
+	}
 	return m
 }
 
@@ -37,6 +47,8 @@ func wire(db *pg.DB) modules {
 func (m modules) routes(ctx context.Context, db *pg.DB, fonts *doc.Fonts) []web.Route {
 	out := settlement.NewMerchantHTTP(db, m.settlement).Routes()
 	out = append(out, invoicing.NewHTTP(db, m.invoicing, m.drawings(fonts)...).Routes()...)
+	out = append(out, refunds.NewHTTP(db, m.refunds).Routes()...)
+	out = append(out, buyerinvoices.NewHTTP(db, m.invoices).Routes()...)
 	out = append(out, settlement.NewHTTP(db, m.settlement, m.drawings(fonts)...).Routes()...)
 	books := ledger.NewHTTP(db, ledger.NewGroup(ctx, db))
 	books.Prove, books.Names = m.settlement.Verify, auth.Names

@@ -63,7 +63,7 @@ func TestTheReviewNeedsWordsProofAndTheRightMerchant(t *testing.T) {
 	refused(t, act(seller, approve(Step{Merchant: "M1", ID: "R1", Opinion: " "})), "RFD-OPINION", "RFD-PROOF")
 	refused(t, act(pg.AsMerchant("M2", "x"), approve(Step{Merchant: "M1", ID: "R1"})), "RFD-UNKNOWN")
 	refused(t, act(seller, func(tx *pg.Tx) (Request, error) { return w.svc.Accept(bg, tx, w.step("R1")) }), "RFD-STATE")
-	refused(t, act(market, func(tx *pg.Tx) (Request, error) { return w.svc.Ship(bg, tx, "M1", "R1", "SF", "1") }), "RFD-STATE")
+	refused(t, act(shop, func(tx *pg.Tx) (Request, error) { return w.svc.Ship(bg, tx, "M1", "R1", "SF", "1") }), "RFD-STATE")
 	many := w.step("R1")
 	for range orders.MaxAttachments {
 		many.Files = append(many.Files, orders.NewAttachment("a", []byte("a")))
@@ -107,13 +107,13 @@ func TestTheBuyerWithdrawsOrAsksForAnInvoice(t *testing.T) {
 	}
 	w.asked(manual("R1", "O1", "500.00"))
 	for range 2 { // the second is nothing
-		if r, err := w.as(market, func(tx *pg.Tx) (Request, error) { return w.svc.Withdraw(bg, tx, "M1", "R1") }); err != nil || r.State != Withdrawn {
+		if r, err := w.as(shop, func(tx *pg.Tx) (Request, error) { return w.svc.Withdraw(bg, tx, "M1", "R1") }); err != nil || r.State != Withdrawn {
 			t.Fatal(r.State, err)
 		}
 	}
 	w.asked(manual("R2", "O2", "500.00"))
 	invoice := func(line string) error {
-		return w.in(market, func(tx *pg.Tx) error { return w.svc.InvoiceAsked(bg, tx, "M1", line) })
+		return w.in(shop, func(tx *pg.Tx) error { return w.svc.InvoiceAsked(bg, tx, "M1", line) })
 	}
 	if err := invoice("O2-1"); err != nil {
 		t.Fatal(err)
@@ -127,7 +127,7 @@ func TestTheBuyerWithdrawsOrAsksForAnInvoice(t *testing.T) {
 		t.Fatal(err)
 	}
 	refused(t, invoice("O3-1"), "RFD-INVOICE-LATE")
-	_, err := w.as(market, func(tx *pg.Tx) (Request, error) { return w.svc.Withdraw(bg, tx, "M1", "R3") })
+	_, err := w.as(shop, func(tx *pg.Tx) (Request, error) { return w.svc.Withdraw(bg, tx, "M1", "R3") })
 	refused(t, err, "RFD-STATE")
 	if err := invoice("none"); err != nil {
 		t.Error("a line without a refund:", err)
@@ -140,7 +140,7 @@ func TestAnIdleMerchantIsContactedAfterSevenWorkingDays(t *testing.T) {
 	w.order("O1", supervised)
 	r := w.asked(manual("R1", "O1", "500.00")) // Tuesday 10 November in São Paulo: the seven days end with Thursday the 19th
 	contact := func() (Request, error) {
-		return w.as(market, func(tx *pg.Tx) (Request, error) { return w.svc.Contact(bg, tx, "M1", "R1") })
+		return w.as(shop, func(tx *pg.Tx) (Request, error) { return w.svc.Contact(bg, tx, "M1", "R1") })
 	}
 	if want := at("2026-11-20T03:00:00Z"); !r.ContactFrom.Equal(want) {
 		t.Fatalf("from %s, want %s", r.ContactFrom, want)
@@ -186,7 +186,7 @@ func TestReceivedGoodsComeBackFirst(t *testing.T) {
 		}
 	}
 	approve := verb(seller, func(tx *pg.Tx, id string) (Request, error) { return w.svc.Approve(bg, tx, w.step(id)) })
-	ship := verb(market, func(tx *pg.Tx, id string) (Request, error) { return w.svc.Ship(bg, tx, "M1", id, "SF", "SF1") })
+	ship := verb(shop, func(tx *pg.Tx, id string) (Request, error) { return w.svc.Ship(bg, tx, "M1", id, "SF", "SF1") })
 	accept := verb(seller, func(tx *pg.Tx, id string) (Request, error) {
 		return w.svc.Accept(bg, tx, Step{Merchant: "M1", ID: id})
 	})
@@ -214,8 +214,8 @@ func TestReceivedGoodsComeBackFirst(t *testing.T) {
 	if r := w.find("R5"); r.DueAt == nil || !r.DueAt.Equal(at("2026-11-14T03:00:00Z")) { // three working days after Tuesday end with Friday
 		t.Errorf("the appeal is due at %v", r.DueAt)
 	}
-	refused(t, verb(market, func(tx *pg.Tx, id string) (Request, error) { return w.svc.Ship(bg, tx, "M1", id, "SF", "SF2") })("R2"), "RFD-STATE")
-	refused(t, verb(market, func(tx *pg.Tx, id string) (Request, error) { return w.svc.Ship(bg, tx, "M1", id, "", "SF2") })("R1"), "RFD-SHIPMENT")
+	refused(t, verb(shop, func(tx *pg.Tx, id string) (Request, error) { return w.svc.Ship(bg, tx, "M1", id, "SF", "SF2") })("R2"), "RFD-STATE")
+	refused(t, verb(shop, func(tx *pg.Tx, id string) (Request, error) { return w.svc.Ship(bg, tx, "M1", id, "", "SF2") })("R1"), "RFD-SHIPMENT")
 
 	began := w.clk.Now()
 	w.clk.Set(began.Add(10*24*time.Hour - time.Second))
@@ -270,7 +270,7 @@ func TestAnAppealLocksBothSidesAndStopsTheClock(t *testing.T) {
 	w.facts(`{"kind":"appealOpened","orderId":"O1","time":"2026-11-10T08:00:00Z"}`)
 	w.must(func(tx *pg.Tx) error { return orders.FreezeTimers(bg, tx, "M1", "O1-1", tx.Now) })
 	ship := func() error {
-		_, err := w.as(market, func(tx *pg.Tx) (Request, error) { return w.svc.Ship(bg, tx, "M1", "R1", "SF", "1") })
+		_, err := w.as(shop, func(tx *pg.Tx) (Request, error) { return w.svc.Ship(bg, tx, "M1", "R1", "SF", "1") })
 		return err
 	}
 	refused(t, ship(), "RFD-APPEAL")

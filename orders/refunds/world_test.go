@@ -132,7 +132,7 @@ func (w *world) step(id string) Step {
 var (
 	seller   = pg.AsMerchant("M1", "seller")
 	operator = pg.AsStaff("operator")
-	market   = pg.AsBatch("market")
+	shop     = pg.AsBatch("market")
 )
 
 func (w *world) find(id string) (r Request) {

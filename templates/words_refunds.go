@@ -90,6 +90,7 @@ var (
 	_ = Define("refunds.because.INVOICE_ASKED", "The buyer asked for an invoice during the review.", "审核期间买家申请了开票。", "O comprador pediu fatura durante a análise.")
 	_ = Define("refunds.because.OVERTAKEN", "Another refund left too little.", "其他退订后余额不足。", "Outro reembolso deixou saldo insuficiente.")
 	_ = Define("refunds.because.MONEY_BACK", "The refund's fact came.", "已收到退款记录。", "O registro do reembolso chegou.")
+	_ = Define("refunds.because.OTHER_AMOUNT_BACK", "The refund's fact came, with another amount than was asked for.", "已收到退款记录，但金额与申请不同。", "O registro do reembolso chegou, com outro valor que o pedido.")
 	_ = Define("refunds.because.PROVISIONING_FAILED", "Provisioning failed; nobody has to review it.", "开通失败，自动退款。", "O provisionamento falhou; ninguém precisa analisar.")
 	_ = Define("refunds.because.OPERATIONS_DECIDED", "Operations decided.", "运营经理已裁定。", "Operações decidiu.")
 	_ = Define("refunds.delivery.manual_service", "manual service", "人工服务", "serviço manual")

@@ -114,7 +114,9 @@ func (s *Service) closeBy(ctx context.Context, tx *pg.Tx, dir *entities.Director
 		h := &hand{s: s, r: r, dir: dir, t: termsOf(dir, r.Entity, tx.Now)}
 		key := orders.LineID{Merchant: r.Merchant, Line: r.Line}
 		if b := answering(r, back); b != nil {
-			h.r.Why = WhyMoneyBack
+			if h.r.Why = WhyMoneyBack; !b.Gross.Equal(r.Amount) {
+				h.r.Why = WhyOtherAmount
+			}
 			err = h.act(ctx, tx, PayBack, b.At, "")
 		} else if left[key].LessThan(r.Amount) {
 			h.r.Why = WhyOvertaken

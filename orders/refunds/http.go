@@ -227,23 +227,29 @@ func (h *HTTP) file(c echo.Context) error {
 
 // history lists what was done to a request; a merchant is not told which person of operations did it.
 func history(ctx context.Context, c echo.Context, tx *pg.Tx, r Request, zone string) (web.Table, error) {
-	t := web.Table{Columns: []web.Column{{Key: "refunds.when"}, {Key: "refunds.what"}, {Key: "refunds.who"}, {Key: "refunds.why"}}}
+	staff := web.UserOf(c).Merchant == ""
+	t := web.Table{Columns: []web.Column{{Key: "refunds.when"}, {Key: "refunds.what"}, {Key: "refunds.why"}}}
+	if staff {
+		t.Columns = append(t.Columns, web.Column{Key: "refunds.who"})
+	}
 	events, err := audit.List(ctx, tx, audit.Filter{Merchant: r.Merchant, Subject: r.ID})
 	if err != nil {
 		return t, err
 	}
 	names := map[string]string{}
-	if web.UserOf(c).Merchant == "" {
+	if staff {
 		if names, err = auth.Names(ctx, tx); err != nil {
 			return t, err
 		}
 	}
 	for _, e := range events {
-		who := names[e.Actor]
-		if who == "" && web.UserOf(c).Merchant == "" {
-			who = e.Actor
+		row := []web.Cell{{Text: web.Instant(e.At, zone)}, {Text: web.Text(c, "refunds.did."+e.Action)}, {Text: e.Reason}}
+		if who := names[e.Actor]; staff && who != "" {
+			row = append(row, web.Cell{Text: who})
+		} else if staff {
+			row = append(row, web.Cell{Text: e.Actor})
 		}
-		t.Rows = append(t.Rows, []web.Cell{{Text: web.Instant(e.At, zone)}, {Text: web.Text(c, "refunds.did."+e.Action)}, {Text: who}, {Text: e.Reason}})
+		t.Rows = append(t.Rows, row)
 	}
 	return t, nil
 }

@@ -53,6 +53,7 @@ const (
 	WhyInvoiceAsked   = "INVOICE_ASKED"
 	WhyOvertaken      = "OVERTAKEN"
 	WhyMoneyBack      = "MONEY_BACK"
+	WhyOtherAmount    = "OTHER_AMOUNT_BACK" // the fact came with another amount than was asked for
 	WhyProvisioning   = "PROVISIONING_FAILED"
 	WhyOperationsSaid = "OPERATIONS_DECIDED"
 )

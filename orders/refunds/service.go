@@ -107,7 +107,10 @@ func (s *Service) Request(ctx context.Context, tx *pg.Tx, a Ask) (Request, fault
 			return Request{}, nil, err
 		}
 	}
-	_, err = s.begin(ctx, tx, &r, c.Terms)
+	fresh, err := s.begin(ctx, tx, &r, c.Terms)
+	if err == nil && !fresh { // another line's request took the number meanwhile
+		err = fault.New(fault.Conflict, "RFD-CHANGED", "refundId", fault.Args{"refund": a.ID})
+	}
 	return r, d.Warnings, err
 }
 

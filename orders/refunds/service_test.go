@@ -217,6 +217,13 @@ func TestReceivedGoodsComeBackFirst(t *testing.T) {
 	refused(t, verb(shop, func(tx *pg.Tx, id string) (Request, error) { return w.svc.Ship(bg, tx, "M1", id, "SF", "SF2") })("R2"), "RFD-STATE")
 	refused(t, verb(shop, func(tx *pg.Tx, id string) (Request, error) { return w.svc.Ship(bg, tx, "M1", id, "", "SF2") })("R1"), "RFD-SHIPMENT")
 
+	w.must(func(tx *pg.Tx) error {
+		timers, err := orders.Timers(bg, tx, orders.TimerQuery{})
+		if len(timers) != 2 || timers[0].Subject != "R1" || timers[1].Subject != "R2" {
+			t.Errorf("timers are left of what has gone on: %+v", timers)
+		}
+		return err
+	})
 	began := w.clk.Now()
 	w.clk.Set(began.Add(10*24*time.Hour - time.Second))
 	w.fire()

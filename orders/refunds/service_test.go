@@ -320,7 +320,7 @@ func TestWhatTheRulesAloneDecide(t *testing.T) {
 		t.Errorf("after them, without a fee: %+v %v", part, warned)
 	}
 	w.must(func(tx *pg.Tx) error {
-		return entities.SaveSetting(bg, tx, entities.Setting{Key: entities.KeyRefundHandlingFee, Value: "0.02", Source: "test", Who: "test"})
+		return entities.SaveSetting(bg, tx, entities.Setting{Key: entities.KeyRefundHandlingFee, ValidFrom: tx.Now, Value: "0.02", Source: "test", Who: "test"})
 	})
 	w.must(func(tx *pg.Tx) (err error) {
 		part, warned, err = w.svc.Request(bg, tx, Ask{ID: "R4", Order: "O4", Delivery: Image})

@@ -217,10 +217,16 @@ func TestReceivedGoodsComeBackFirst(t *testing.T) {
 	refused(t, verb(shop, func(tx *pg.Tx, id string) (Request, error) { return w.svc.Ship(bg, tx, "M1", id, "SF", "SF2") })("R2"), "RFD-STATE")
 	refused(t, verb(shop, func(tx *pg.Tx, id string) (Request, error) { return w.svc.Ship(bg, tx, "M1", id, "", "SF2") })("R1"), "RFD-SHIPMENT")
 
+	w.timeGoesOn()
+}
+
+// timeGoesOn lets the days for return (R1) and for acceptance (R2) pass; R5 is appealed.
+func (w *world) timeGoesOn() {
+	w.t.Helper()
 	w.must(func(tx *pg.Tx) error {
 		timers, err := orders.Timers(bg, tx, orders.TimerQuery{})
 		if len(timers) != 2 || timers[0].Subject != "R1" || timers[1].Subject != "R2" {
-			t.Errorf("timers are left of what has gone on: %+v", timers)
+			w.t.Errorf("timers are left of what has gone on: %+v", timers)
 		}
 		return err
 	})
@@ -232,13 +238,13 @@ func TestReceivedGoodsComeBackFirst(t *testing.T) {
 	w.fire()
 	w.wantState("R1", Withdrawn, WhyReturnLapsed)
 	if r := w.find("R1"); !r.ClosedAt.Equal(began.Add(10 * 24 * time.Hour)) {
-		t.Errorf("it ended at %s, want ten days after the approval", r.ClosedAt)
+		w.t.Errorf("it ended at %s, want ten days after the approval", r.ClosedAt)
 	}
 	w.clk.Set(began.Add(16 * 24 * time.Hour))
 	w.fire()
 	w.wantState("R2", Refunding, WhyAcceptLapsed)
 	if r := w.find("R2"); !r.DueAt.Equal(began.Add(15*24*time.Hour + 3*time.Hour)) {
-		t.Errorf("the money is due at %s, want three hours after the acceptance that time gave", r.DueAt)
+		w.t.Errorf("the money is due at %s, want three hours after the acceptance that time gave", r.DueAt)
 	}
 	w.wantState("R5", Appealed, "") // an appeal stops the clock
 }

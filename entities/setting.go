@@ -182,6 +182,9 @@ func (k Key) valid(v string) bool {
 	case Decimal:
 		d, err := money.Parse(v)
 		return err == nil && !d.IsNegative()
+	case Share:
+		d, err := money.Parse(v)
+		return v == "" || err == nil && !d.IsNegative() && !d.GreaterThan(money.MustParse("1"))
 	case DayList:
 		return eachOf(v, func(s string) bool { _, err := period.ParseDay(s); return err == nil })
 	case PayoutList:
@@ -211,6 +214,8 @@ func (k Key) wanted() string {
 		return strings.Join(k.Values, " | ")
 	case Decimal:
 		return "0.00"
+	case Share:
+		return "0.02"
 	case DayList:
 		return "2026-11-09,2026-12-25"
 	case PayoutList:

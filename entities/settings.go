@@ -30,6 +30,7 @@ const (
 	DayList
 	PayoutList
 	ZoneName
+	Share // from 0 to 1; empty: not known
 )
 
 // Level is a set of scopes a key may be set at.
@@ -150,12 +151,14 @@ var keys = index([]Key{
 	{Name: KeyDialZone, Default: "UTC", Kind: ZoneName, Levels: PerInstallation, Given: choice, Doc: "Zone of dial_times, and of the days and months in which failures are counted."},
 	{Name: KeyDialDays, Default: "5", Kind: Whole, Min: 1, Max: 60, Levels: PerInstallation, Given: "five consecutive days of failed dial tests freeze a product", Doc: "Consecutive days on which no dial test of a product succeeded before it is frozen and hidden."},
 	{Name: KeyInvoicePostAddress, Kind: Text, Levels: PerEntity, Given: unknown, Doc: "Postal address that paper invoices are sent to."},
-})
+}, refundKeys)
 
-func index(list []Key) map[string]Key {
-	m := make(map[string]Key, len(list))
-	for _, k := range list {
-		m[k.Name] = k
+func index(lists ...[]Key) map[string]Key {
+	m := map[string]Key{}
+	for _, list := range lists {
+		for _, k := range list {
+			m[k.Name] = k
+		}
 	}
 	return m
 }

@@ -185,7 +185,7 @@ func TestRefusals(t *testing.T) {
 var ofFiles = []string{"FEED-SOURCE", "FEED-GZIP", "FEED-READ", "FEED-LINE-LENGTH", "FEED-REFUSED", "FEED-OPENING-LATE", "COR-BILLED"}
 
 // ofProcesses are those of timers and instructions, whose tests provoke them there.
-var ofProcesses = []string{"TIMER-KIND", "TIMER-NONE", "INS-CHANGED"}
+var ofProcesses = []string{"TIMER-KIND", "TIMER-NONE", "INS-CHANGED", "ATT-UNKNOWN", "ATT-COUNT", "ATT-SIZE", "ATT-EMPTY"}
 
 // TestEveryCodeIsProvoked finds codes that no test raises.
 func TestEveryCodeIsProvoked(t *testing.T) {

@@ -16,6 +16,8 @@ import (
 	"suanpan/orders"
 	"suanpan/orders/catalog"
 	"suanpan/orders/provisioning"
+	"suanpan/orders/buyerinvoices"
+	"suanpan/orders/refunds"
 	"suanpan/settlement"
 	"suanpan/settlement/statement"
 )
@@ -29,6 +31,8 @@ type modules struct {
 
 	provisioning *provisioning.Service
 	catalog      *catalog.Service
+	refunds    *refunds.Service
+	invoices   *buyerinvoices.Service
 }
 
 // wire ties the modules together. What happens in one and concerns another is subscribed here, in the order in which it runs.
@@ -57,6 +61,11 @@ func wire(db *pg.DB, clock func() time.Time) modules {
 			return nil
 		}
 		return m.catalog.CheckFailedOrders(ctx, tx, f.Call.Merchant, f.Call.Order.Product)
+	m.refunds, m.invoices = refunds.New(m.orders), &buyerinvoices.Service{}
+	m.invoices.Subscribe(m.refunds.InvoiceAsked)
+	m.refunds.Invoice = func(ctx context.Context, tx *pg.Tx, merchant, line string) (refunds.InvoiceState, error) {
+		s, err := m.invoices.StateOf(ctx, tx, merchant, line)
+		return refunds.InvoiceState(s), err // the same words; what has ended is none for both
 	}
 	return m
 }
@@ -65,6 +74,8 @@ func wire(db *pg.DB, clock func() time.Time) modules {
 func (m modules) routes(ctx context.Context, db *pg.DB, fonts *doc.Fonts) []web.Route {
 	out := settlement.NewMerchantHTTP(db, m.settlement).Routes()
 	out = append(out, invoicing.NewHTTP(db, m.invoicing, m.drawings(fonts)...).Routes()...)
+	out = append(out, refunds.NewHTTP(db, m.refunds).Routes()...)
+	out = append(out, buyerinvoices.NewHTTP(db, m.invoices).Routes()...)
 	out = append(out, settlement.NewHTTP(db, m.settlement, m.drawings(fonts)...).Routes()...)
 	books := ledger.NewHTTP(db, ledger.NewGroup(ctx, db))
 	books.Prove, books.Names = m.settlement.Verify, auth.Names

@@ -14,6 +14,7 @@ import (
 	"suanpan/ledger"
 	"suanpan/orders"
 	"suanpan/orders/provisioning"
+	"suanpan/orders/supervision"
 	"suanpan/settlement"
 	"suanpan/settlement/statement"
 )
@@ -21,6 +22,7 @@ import (
 // modules are the services, each given what the others lend it.
 type modules struct {
 	orders     *orders.Service
+	supervised *supervision.Service
 	invoicing  *invoicing.Service
 	settlement *settlement.Service
 	auth       *auth.Service
@@ -36,6 +38,7 @@ func wire(db *pg.DB, clock func() time.Time) modules {
 	m.orders.Billed = m.settlement.Billed
 	m.provisioning = &provisioning.Service{Orders: m.orders, Clock: clock}
 	m.provisioning.Listen()
+	m.supervised = supervision.New(m.orders) // its BuyerInvoiceIssued stays nil until buyer invoices answer: the old overdue rule then leaves cases to people
 	return m
 }
 
@@ -44,6 +47,7 @@ func (m modules) routes(ctx context.Context, db *pg.DB, fonts *doc.Fonts) []web.
 	out := settlement.NewMerchantHTTP(db, m.settlement).Routes()
 	out = append(out, invoicing.NewHTTP(db, m.invoicing, m.drawings(fonts)...).Routes()...)
 	out = append(out, settlement.NewHTTP(db, m.settlement, m.drawings(fonts)...).Routes()...)
+	out = append(out, supervision.NewHTTP(db, m.supervised).Routes()...)
 	books := ledger.NewHTTP(db, ledger.NewGroup(ctx, db))
 	books.Prove, books.Names = m.settlement.Verify, auth.Names
 	// What the records of orders, bills and payments account for is posted by them alone.

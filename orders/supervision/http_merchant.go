@@ -101,8 +101,8 @@ func caseHead(c echo.Context, fs fault.Faults, list string) web.Head {
 func deeds(c echo.Context, x Detail, who Party, more []string) []Deed {
 	var out []Deed
 	for _, s := range stepsAt(x.Type, x.Stage) {
-		if s.Who != who || s.Event == CourierReport {
-			continue
+		if s.Who != who || s.Event == CourierReport || s.At == Deliver && s.Event == UploadProof {
+			continue // the form of a delivery takes its proof along
 		}
 		d := Deed{
 			Event: string(s.Event), Start: s.Event == DeliverService, More: more, Orders: known2(c.FormValue("orders"), x.Order), Company: known2(c.FormValue("company"), x.Company),

@@ -246,7 +246,7 @@ func TestAppealsAreRefused(t *testing.T) {
 	wantCode(t, "after the acceptance", err, "APL-ENDED")
 	m.pass(time.Minute)
 	m.wants(line, Done)
-	m.set(entities.KeyAppealRule, "after_days", time.Time{})
+	m.set(entities.KeyAppealRule, "after_days", m.clk.Now())
 	_, err = m.appeal(m.typed("CS2", LicenseOffline, General), Buyer)
 	wantCode(t, "under the old rule", err, "APL-EARLY")
 }

@@ -230,8 +230,8 @@ func TestACaseOpensWithThePaymentOfASupervisedLine(t *testing.T) {
 	none("the past", "CS4-1")
 	m.must(func(tx *pg.Tx) error {
 		return entities.SaveSettings(bg, tx, []entities.Setting{
-			{Key: entities.KeySupervisionType, Scope: entities.Scope{Product: "P11"}, Value: "saas", Source: "listing", Who: "t"},
-			{Key: entities.KeySupervisionChannel, Scope: entities.Scope{Product: "P11"}, Value: "general", Source: "listing", Who: "t"},
+			{Key: entities.KeySupervisionType, Scope: entities.Scope{Product: "P11"}, ValidFrom: october, Value: "saas", Source: "listing", Who: "t"},
+			{Key: entities.KeySupervisionChannel, Scope: entities.Scope{Product: "P11"}, ValidFrom: october, Value: "general", Source: "listing", Who: "t"},
 		})
 	})
 	m.wants(m.order("CS5"), Request)
@@ -314,7 +314,7 @@ func TestServiceStartAndEffectiveness(t *testing.T) {
 	t.Parallel()
 	m := newMarket(t, october)
 	m.must(func(tx *pg.Tx) error {
-		return entities.SaveSetting(bg, tx, entities.Setting{Key: entities.KeySupervisionEffective, Value: "service_start", Source: "choice", Who: "t"})
+		return entities.SaveSetting(bg, tx, entities.Setting{Key: entities.KeySupervisionEffective, ValidFrom: october, Value: "service_start", Source: "choice", Who: "t"})
 	})
 	deliver := func(id string, start time.Time) string {
 		line := m.typed(id, LicenseOffline, General)

@@ -134,7 +134,7 @@ func TestTheOldRuleOf365Days(t *testing.T) {
 	since := time.Date(2023, 2, 1, 0, 0, 0, 0, time.UTC)
 	old := func(t *testing.T) *market {
 		m := newMarket(t, since)
-		m.set(entities.KeySupervisionOverdue, "close", time.Time{})
+		m.set(entities.KeySupervisionOverdue, "close", since)
 		m.set(entities.KeySupervisionOverdue, "warn", time.Date(2024, 3, 5, 0, 0, 0, 0, time.UTC))
 		return m
 	}

@@ -60,7 +60,8 @@ func TestDifferingPhonesStopAutomaticAcceptance(t *testing.T) {
 	if _, err := m.act(line, CourierReport, func(a *Act) { a.Text, a.Phone = "signed", "13800138001" }); err != nil {
 		t.Fatal(err)
 	}
-	if d := m.detail(line); !d.PhonesDiffer || m.told(NoteRemindBuyer, Seller) != 1 {
+	if d := m.detail(line); !d.PhonesDiffer || len(d.Timers) != 2 || // the watches, and no acceptance
+		m.told(NoteRemindBuyer, Seller) != 1 {
 		t.Errorf("%+v, told %+v", d.Case, m.notes)
 	}
 	m.pass(20 * day)
@@ -102,6 +103,9 @@ func TestAnotherParcelBeginsAnew(t *testing.T) {
 	m.pass(6 * day)
 	m.wants(line, Ship)
 	m.do(line, EnterShipment)
+	if _, err := m.act(line, CourierReport, func(a *Act) { a.Text = "in transit" }); err != nil {
+		t.Fatal(err)
+	}
 	m.pass(30 * day)
 	m.wants(line, Accept)
 	m.do(line, CourierReport)

@@ -105,8 +105,8 @@ func deeds(c echo.Context, x Detail, who Party, more []string) []Deed {
 			continue // the form of a delivery takes its proof along
 		}
 		d := Deed{
-			Event: string(s.Event), Start: s.Event == DeliverService, More: more, Orders: known2(c.FormValue("orders"), x.Order), Company: known2(c.FormValue("company"), x.Company),
-			Product: known2(c.FormValue("product"), x.ProductName), Spec: known2(c.FormValue("spec"), x.SpecName), Carrier: c.FormValue("carrier"), Parcel: c.FormValue("parcel"),
+			Event: string(s.Event), Start: s.Event == DeliverService, More: more, Orders: typedOr(c.FormValue("orders"), x.Order), Company: typedOr(c.FormValue("company"), x.Company),
+			Product: typedOr(c.FormValue("product"), x.ProductName), Spec: typedOr(c.FormValue("spec"), x.SpecName), Carrier: c.FormValue("carrier"), Parcel: c.FormValue("parcel"),
 		}
 		for _, n := range s.Needs {
 			d.Reason = d.Reason || n == NeedReason
@@ -119,7 +119,7 @@ func deeds(c echo.Context, x Detail, who Party, more []string) []Deed {
 	return out
 }
 
-func known2(typed, stands string) string {
+func typedOr(typed, stands string) string {
 	if typed != "" {
 		return typed
 	}

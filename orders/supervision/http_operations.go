@@ -129,7 +129,7 @@ func (h *HTTP) showStaff(c echo.Context, p CasePage) error {
 			p.Deeds = deeds(c, x, Platform, nil)
 			p.Classify = x.Stage == Untyped || x.Stage == First(x.Type, x.Channel) && x.Rejections == 0
 		}
-		p.Type, p.Channel = known2(c.FormValue("type"), string(x.Type)), known2(c.FormValue("channel"), string(x.Channel))
+		p.Type, p.Channel = typedOr(c.FormValue("type"), string(x.Type)), typedOr(c.FormValue("channel"), string(x.Channel))
 		for _, t := range Types() {
 			p.Types = append(p.Types, web.Option{Value: string(t), Text: d.t("sv.type." + string(t))})
 		}

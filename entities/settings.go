@@ -95,12 +95,25 @@ const (
 	KeyDialTimes          = "dial_times"
 	KeyDialZone           = "dial_zone"
 	KeyDialDays           = "dial_failed_days"
+	KeySupervisionType      = "supervision_type"
+	KeySupervisionChannel   = "supervision_channel"
+	KeySupervisionProof     = "supervision_proof_elements"
+	KeySupervisionStart     = "supervision_service_start"
+	KeySupervisionEffective = "supervision_effective"
+	KeySupervisionAccept    = "supervision_auto_accept_days"
+	KeySupervisionOverdue   = "supervision_overdue"
+	KeySupervisionWarn      = "supervision_warn_days"
+	KeySupervisionClose     = "supervision_close_days"
+	KeyAppealRule           = "appeal_rule"
+	KeyAppealWorkdays       = "appeal_workdays"
 )
 
 const (
 	choice   = "a choice; no source says so"
 	unknown  = "no source found; empty until a person fills it"
 	anywhere = PerInstallation | PerEntity
+
+	ofProduct = PerInstallation | PerMerchant | PerProduct
 )
 
 var keys = index([]Key{
@@ -152,6 +165,18 @@ var keys = index([]Key{
 	{Name: KeyDialDays, Default: "5", Kind: Whole, Min: 1, Max: 60, Levels: PerInstallation, Given: "five consecutive days of failed dial tests freeze a product", Doc: "Consecutive days on which no dial test of a product succeeded before it is frozen and hidden."},
 	{Name: KeyInvoicePostAddress, Kind: Text, Levels: PerEntity, Given: unknown, Doc: "Postal address that paper invoices are sent to."},
 }, refundKeys)
+	{Name: KeySupervisionType, Kind: Choice, Values: []string{"", "manual", "manual_site", "saas", "license_offline", "license_id", "license_code", "license_deploy", "hardware", "app", "data"}, Levels: ofProduct, Given: unknown, Doc: "How a supervised product is delivered, which decides its stages of supervision. Without it a case waits until the marketplace or operations says so."},
+	{Name: KeySupervisionChannel, Kind: Choice, Values: []string{"", "general", "joint", "enablement", "base"}, Levels: ofProduct, Given: unknown, Doc: "Whose goods they are: 通用, 联营, or joint on the track of 赋能云 or 基地云, which adds a review. Without it a case waits as without a type."},
+	{Name: KeySupervisionProof, Kind: List, Levels: anywhere, Given: "KooGallery names five elements of 《交付验收文档》; the last two were never seen whole: " + unknown, Doc: "Further elements a delivery proof has to name, besides order number, company, product and specification."},
+	{Name: KeySupervisionStart, Default: "seller", Kind: Choice, Values: []string{"seller", "acceptance"}, Levels: anywhere, Given: "KooGallery: 服务实际开通时间 as the seller fills it in, if empty the acceptance; an older page: the acceptance alone", Doc: "When the service of a supervised order began."},
+	{Name: KeySupervisionEffective, Default: "feed", Kind: Choice, Values: []string{"feed", "service_start"}, Levels: anywhere, Given: choice, Doc: "Who says that a supervised order took effect. feed: the marketplace's own fact. service_start: completing supervision says it, at the service start, where no fact has."},
+	{Name: KeySupervisionAccept, Default: "10", Kind: Whole, Min: 1, Levels: anywhere, Given: "KooGallery: hardware is accepted 10 days after it was signed for", Doc: "Days from the courier's SIGNED event to automatic acceptance."},
+	{Name: KeySupervisionOverdue, Default: "warn", Kind: Choice, Values: []string{"warn", "close"}, Levels: anywhere, Given: "KooGallery: warn since 2024-03-05 00:00; close before, by which a case of 365 days was accepted (buyer invoice issued) or refunded (not issued)", Doc: "What happens to a case that is not accepted for long: a weekly warning, or an end."},
+	{Name: KeySupervisionWarn, Default: "180", Kind: Whole, Min: 1, Levels: anywhere, Given: "KooGallery: more than 180 days", Doc: "Days of supervision after which the weekly warning begins."},
+	{Name: KeySupervisionClose, Default: "365", Kind: Whole, Min: 1, Levels: anywhere, Given: "KooGallery, until 2024-03-05: 365 days", Doc: "Days of supervision after which supervision_overdue=close ends a case."},
+	{Name: KeyAppealRule, Default: "any_time", Kind: Choice, Values: []string{"any_time", "after_days"}, Levels: anywhere, Given: "KooGallery: either side at any node and time; an older page: after 5 days at the other side's node or 3 rejections", Doc: "When an appeal may be opened."},
+	{Name: KeyAppealWorkdays, Default: "3", Kind: Whole, Min: 1, Levels: anywhere, Given: "KooGallery: operations handles an appeal within 3 working days", Doc: "Working days, by the calendar of the entity, within which operations decides an appeal."},
+})
 
 func index(lists ...[]Key) map[string]Key {
 	m := map[string]Key{}

@@ -86,10 +86,11 @@ func (s *State) Reasons(m Moment, repaid bool) []Reason {
 	case paid.Payment.Method == Credit && !repaid:
 		out = append(out, Reason{Code: CreditNotRepaid, Since: paid.At, LiftedBy: "customer"})
 	}
+	appealed := false
 	if l.Supervised && then.event(Completed) == nil {
 		out = append(out, Reason{Code: SupervisionOpen, Since: l.PlacedAt, LiftedBy: "customer"})
 		if a := then.openAppeal(m.End); a != nil {
-			out = append(out, Reason{Code: AppealOpen, Since: a.At, LiftedBy: "operations"})
+			out, appealed = append(out, Reason{Code: AppealOpen, Since: a.At, LiftedBy: "operations"}), true
 		}
 	}
 	whole := then.wholeRefund()
@@ -106,6 +107,9 @@ func (s *State) Reasons(m Moment, repaid bool) []Reason {
 		out = append(out, Reason{Code: FeeMissing, Since: l.PlacedAt, LiftedBy: "finance", Detail: l.Product})
 	}
 	for _, h := range s.Holds {
+		if h.Kind == AppealHold && appealed { // one appeal, said once
+			continue
+		}
 		if h.Since.Before(m.End) && (h.Until == nil || !h.Until.Before(m.End)) {
 			r := Reason{Code: HeldReason, Since: h.Since, LiftedBy: h.LiftedBy, Detail: h.Kind + ": " + h.Why}
 			if h.Until != nil {

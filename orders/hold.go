@@ -7,6 +7,9 @@ import (
 	"suanpan/internal/pg"
 )
 
+// AppealHold is the kind of hold that stands while an appeal of a line is open, from the moment it is made: the fact may follow some seconds later.
+const AppealHold = "appeal"
+
 // SetHold keeps a line off bills from an instant on; id names the hold within its kind, such as the refund's number. The same again is nothing. A
 // hold that began after a month's end does not hold that month back.
 func SetHold(ctx context.Context, tx *pg.Tx, merchant, id string, h Hold) error {

@@ -180,6 +180,9 @@ func (s *State) refuse(e Event) *fault.Fault {
 	return nil
 }
 
+// OpenAppeal is the appeal that had been opened and not closed at an instant; nil where none was. While there is one, nobody but operations acts on the line.
+func (s *State) OpenAppeal(at time.Time) *Event { return s.openAppeal(at) }
+
 // openAppeal is the appeal that had been opened and not closed at an instant.
 func (s *State) openAppeal(at time.Time) *Event {
 	var open *Event

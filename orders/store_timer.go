@@ -20,6 +20,39 @@ func upsertTimer(ctx context.Context, tx *pg.Tx, t Timer) error {
 	return err
 }
 
+func upsertTimers(ctx context.Context, tx *pg.Tx, ts []Timer) error {
+	if len(ts) == 0 {
+		return nil
+	}
+	col := make([][]string, 4)
+	due := make([]time.Time, len(ts))
+	for i, t := range ts {
+		strand := t.Line
+		if strand == "" {
+			strand = t.Subject
+		}
+		for j, v := range []string{t.Merchant, t.Subject, t.Kind, strand} {
+			col[j] = append(col[j], v)
+		}
+		due[i] = t.DueAt
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO timer (merchant_id, subject, kind, strand, due_at, set_at)
+		SELECT m, s, k, x, d, $6 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[]) AS t(m, s, k, x, d)
+		ON CONFLICT (merchant_id, subject, kind) DO UPDATE SET due_at = excluded.due_at, set_at = excluded.set_at, strand = excluded.strand,
+			failures = 0, failure = '', retry_at = NULL`, col[0], col[1], col[2], col[3], due, tx.Now)
+	return err
+}
+
+func deleteTimersOf(ctx context.Context, tx *pg.Tx, lines []LineID, kinds []string) error {
+	merchants, subjects := make([]string, len(lines)), make([]string, len(lines))
+	for i, l := range lines {
+		merchants[i], subjects[i] = l.Merchant, l.Line
+	}
+	_, err := tx.Exec(ctx, `DELETE FROM timer t USING unnest($1::text[], $2::text[]) AS x(m, s)
+		WHERE t.merchant_id = x.m AND t.subject = x.s AND t.kind = ANY ($3)`, merchants, subjects, kinds)
+	return err
+}
+
 func deleteTimer(ctx context.Context, tx *pg.Tx, merchant, subject, kind string) error {
 	_, err := tx.Exec(ctx, `DELETE FROM timer WHERE merchant_id = $1 AND subject = $2 AND kind = $3`, merchant, subject, kind)
 	return err

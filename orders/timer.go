@@ -43,6 +43,14 @@ func DropTimer(ctx context.Context, tx *pg.Tx, merchant, subject, kind string) e
 	return deleteTimer(ctx, tx, merchant, subject, kind)
 }
 
+// SetTimers is SetTimer for many, in one statement. No two are of one subject and kind.
+func SetTimers(ctx context.Context, tx *pg.Tx, ts []Timer) error { return upsertTimers(ctx, tx, ts) }
+
+// DropTimers takes away the timers of these kinds whose subjects are these lines.
+func DropTimers(ctx context.Context, tx *pg.Tx, lines []LineID, kinds ...string) error {
+	return deleteTimersOf(ctx, tx, lines, kinds)
+}
+
 // FreezeTimers keeps all timers of a line from firing until ThawTimers. A timer that fell due earlier and has not fired yet is frozen with nothing left.
 func FreezeTimers(ctx context.Context, tx *pg.Tx, merchant, line string, since time.Time) error {
 	return freezeTimers(ctx, tx, merchant, line, since)

@@ -18,6 +18,7 @@ import (
 	"suanpan/orders/provisioning"
 	"suanpan/orders/buyerinvoices"
 	"suanpan/orders/refunds"
+	"suanpan/orders/supervision"
 	"suanpan/settlement"
 	"suanpan/settlement/statement"
 )
@@ -25,6 +26,7 @@ import (
 // modules are the services, each given what the others lend it.
 type modules struct {
 	orders     *orders.Service
+	supervised *supervision.Service
 	invoicing  *invoicing.Service
 	settlement *settlement.Service
 	auth       *auth.Service
@@ -67,6 +69,7 @@ func wire(db *pg.DB, clock func() time.Time) modules {
 		s, err := m.invoices.StateOf(ctx, tx, merchant, line)
 		return refunds.InvoiceState(s), err // the same words; what has ended is none for both
 	}
+	m.supervised = supervision.New(m.orders) // its BuyerInvoiceIssued stays nil until buyer invoices answer: the old overdue rule then leaves cases to people
 	return m
 }
 
@@ -77,6 +80,7 @@ func (m modules) routes(ctx context.Context, db *pg.DB, fonts *doc.Fonts) []web.
 	out = append(out, refunds.NewHTTP(db, m.refunds).Routes()...)
 	out = append(out, buyerinvoices.NewHTTP(db, m.invoices).Routes()...)
 	out = append(out, settlement.NewHTTP(db, m.settlement, m.drawings(fonts)...).Routes()...)
+	out = append(out, supervision.NewHTTP(db, m.supervised).Routes()...)
 	books := ledger.NewHTTP(db, ledger.NewGroup(ctx, db))
 	books.Prove, books.Names = m.settlement.Verify, auth.Names
 	// What the records of orders, bills and payments account for is posted by them alone.

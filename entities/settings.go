@@ -88,13 +88,13 @@ const (
 	KeyInvoiceMailbox     = "invoice_mailbox"
 	KeyInvoicePostAddress = "invoice_post_address"
 
-	KeyInterfaceRetry     = "interface_retry_minutes"
-	KeyInterfacePoll      = "interface_poll_minutes"
-	KeyInterfaceExpiry    = "interface_expiry"
-	KeyInterfaceTimestamp = "interface_timestamp"
-	KeyDialTimes          = "dial_times"
-	KeyDialZone           = "dial_zone"
-	KeyDialDays           = "dial_failed_days"
+	KeyInterfaceRetry       = "interface_retry_minutes"
+	KeyInterfacePoll        = "interface_poll_minutes"
+	KeyInterfaceExpiry      = "interface_expiry"
+	KeyInterfaceTimestamp   = "interface_timestamp"
+	KeyDialTimes            = "dial_times"
+	KeyDialZone             = "dial_zone"
+	KeyDialDays             = "dial_failed_days"
 	KeySupervisionType      = "supervision_type"
 	KeySupervisionChannel   = "supervision_channel"
 	KeySupervisionProof     = "supervision_proof_elements"
@@ -164,7 +164,6 @@ var keys = index([]Key{
 	{Name: KeyDialZone, Default: "UTC", Kind: ZoneName, Levels: PerInstallation, Given: choice, Doc: "Zone of dial_times, and of the days and months in which failures are counted."},
 	{Name: KeyDialDays, Default: "5", Kind: Whole, Min: 1, Max: 60, Levels: PerInstallation, Given: "five consecutive days of failed dial tests freeze a product", Doc: "Consecutive days on which no dial test of a product succeeded before it is frozen and hidden."},
 	{Name: KeyInvoicePostAddress, Kind: Text, Levels: PerEntity, Given: unknown, Doc: "Postal address that paper invoices are sent to."},
-}, refundKeys)
 	{Name: KeySupervisionType, Kind: Choice, Values: []string{"", "manual", "manual_site", "saas", "license_offline", "license_id", "license_code", "license_deploy", "hardware", "app", "data"}, Levels: ofProduct, Given: unknown, Doc: "How a supervised product is delivered, which decides its stages of supervision. Without it a case waits until the marketplace or operations says so."},
 	{Name: KeySupervisionChannel, Kind: Choice, Values: []string{"", "general", "joint", "enablement", "base"}, Levels: ofProduct, Given: unknown, Doc: "Whose goods they are: 通用, 联营, or joint on the track of 赋能云 or 基地云, which adds a review. Without it a case waits as without a type."},
 	{Name: KeySupervisionProof, Kind: List, Levels: anywhere, Given: "KooGallery names five elements of 《交付验收文档》; the last two were never seen whole: " + unknown, Doc: "Further elements a delivery proof has to name, besides order number, company, product and specification."},
@@ -176,7 +175,7 @@ var keys = index([]Key{
 	{Name: KeySupervisionClose, Default: "365", Kind: Whole, Min: 1, Levels: anywhere, Given: "KooGallery, until 2024-03-05: 365 days", Doc: "Days of supervision after which supervision_overdue=close ends a case."},
 	{Name: KeyAppealRule, Default: "any_time", Kind: Choice, Values: []string{"any_time", "after_days"}, Levels: anywhere, Given: "KooGallery: either side at any node and time; an older page: after 5 days at the other side's node or 3 rejections", Doc: "When an appeal may be opened."},
 	{Name: KeyAppealWorkdays, Default: "3", Kind: Whole, Min: 1, Levels: anywhere, Given: "KooGallery: operations handles an appeal within 3 working days", Doc: "Working days, by the calendar of the entity, within which operations decides an appeal."},
-})
+}, refundKeys)
 
 func index(lists ...[]Key) map[string]Key {
 	m := map[string]Key{}

@@ -17,9 +17,6 @@ func (s *State) Happened(kind string) *Event { return s.event(kind) }
 // GivenBack is the sum of all refunds, in the line's currency.
 func (s *State) GivenBack() decimal.Decimal { return s.refunded() }
 
-// OpenAppeal is the appeal that had been opened and not closed at an instant; while there is one, neither side can act.
-func (s *State) OpenAppeal(at time.Time) *Event { return s.openAppeal(at) }
-
 // EndsAt is when the period that a line bought ends: as long after its effectiveness as was bought, in a zone's calendar. Nil where it has no period
 // or has not begun. The marketplace's own expireTime drifts from it and drives nothing.
 func (s *State) EndsAt(zone *time.Location) *time.Time {

@@ -14,9 +14,9 @@ import (
 	"suanpan/invoicing"
 	"suanpan/ledger"
 	"suanpan/orders"
+	"suanpan/orders/buyerinvoices"
 	"suanpan/orders/catalog"
 	"suanpan/orders/provisioning"
-	"suanpan/orders/buyerinvoices"
 	"suanpan/orders/refunds"
 	"suanpan/orders/supervision"
 	"suanpan/settlement"
@@ -33,8 +33,8 @@ type modules struct {
 
 	provisioning *provisioning.Service
 	catalog      *catalog.Service
-	refunds    *refunds.Service
-	invoices   *buyerinvoices.Service
+	refunds      *refunds.Service
+	invoices     *buyerinvoices.Service
 }
 
 // wire ties the modules together. What happens in one and concerns another is subscribed here, in the order in which it runs.
@@ -63,13 +63,18 @@ func wire(db *pg.DB, clock func() time.Time) modules {
 			return nil
 		}
 		return m.catalog.CheckFailedOrders(ctx, tx, f.Call.Merchant, f.Call.Order.Product)
+	}
 	m.refunds, m.invoices = refunds.New(m.orders), &buyerinvoices.Service{}
 	m.invoices.Subscribe(m.refunds.InvoiceAsked)
 	m.refunds.Invoice = func(ctx context.Context, tx *pg.Tx, merchant, line string) (refunds.InvoiceState, error) {
 		s, err := m.invoices.StateOf(ctx, tx, merchant, line)
 		return refunds.InvoiceState(s), err // the same words; what has ended is none for both
 	}
-	m.supervised = supervision.New(m.orders) // its BuyerInvoiceIssued stays nil until buyer invoices answer: the old overdue rule then leaves cases to people
+	m.supervised = supervision.New(m.orders)
+	m.supervised.BuyerInvoiceIssued = func(ctx context.Context, tx *pg.Tx, merchant, line string) (bool, error) {
+		s, err := m.invoices.StateOf(ctx, tx, merchant, line)
+		return s == buyerinvoices.Issued, err
+	}
 	return m
 }
 

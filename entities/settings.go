@@ -91,6 +91,10 @@ const (
 	KeyInterfacePoll      = "interface_poll_minutes"
 	KeyInterfaceExpiry    = "interface_expiry"
 	KeyInterfaceTimestamp = "interface_timestamp"
+	KeyAutoRenewDays      = "auto_renew_days"
+	KeyAutoRenewHour      = "auto_renew_hour"
+	KeyAutoRenewZone      = "auto_renew_zone"
+	KeyOrderQueryZone     = "order_query_zone"
 )
 
 const (
@@ -144,6 +148,10 @@ var keys = index([]Key{
 	{Name: KeyInterfaceExpiry, Default: "hour", Kind: Choice, Values: []string{"hour", "once"}, Levels: PerInstallation, Given: "KooGallery access guide: tried for an hour; another page says one call", Doc: "How long a failing expiry call is repeated."},
 	{Name: KeyInterfaceTimestamp, Default: "seconds", Kind: Choice, Values: []string{"seconds", "milliseconds"}, Levels: PerInstallation, Given: "KooGallery access guide 2.0: UNIX seconds; its example shows milliseconds", Doc: "What the timestamp of a version 2.0 call counts."},
 	{Name: KeyInvoicePostAddress, Kind: Text, Levels: PerEntity, Given: unknown, Doc: "Postal address that paper invoices are sent to."},
+	{Name: KeyAutoRenewDays, Default: "7", Kind: Whole, Min: 1, Max: 60, Levels: anywhere, Given: "Huawei Cloud, renewals: first 7 days before the end, then daily", Doc: "Days before an instance's end on which its automatic renewal is tried first."},
+	{Name: KeyAutoRenewHour, Default: "3", Kind: Whole, Max: 23, Levels: anywhere, Given: "Huawei Cloud, renewals: at 03:00", Doc: "Hour of the day at which an automatic renewal is tried."},
+	{Name: KeyAutoRenewZone, Kind: ZoneName, Levels: anywhere, Given: unknown, Doc: "Zone of that hour; empty: the zone of the entity that owes the merchant."},
+	{Name: KeyOrderQueryZone, Kind: ZoneName, Levels: PerInstallation, Given: unknown, Doc: "Zone in which the order query writes times, which name none; empty: UTC."},
 })
 
 func index(list []Key) map[string]Key {

@@ -61,8 +61,14 @@ func orderRow(c echo.Context, dir *entities.Directory, s *State, mine bool) []we
 		first.Href, first.Note = orderAddress(l.Merchant, l.OrderID), l.Merchant
 	}
 	return []web.Cell{
-		first, {Text: l.ID}, {Text: web.Text(c, "orders.type."+l.Type), Note: web.Text(c, "orders.mode."+l.Mode)}, {Text: l.Buyer}, {Text: l.Product, Note: l.SKU},
-		{Text: web.Instant(l.PlacedAt, dir.Zone(l.Entity).String())}, {Text: amountOf(l)}, {Pill: statePill(s.OrderState())},
+		first,
+		{Text: l.ID},
+		{Text: web.Text(c, "orders.type."+l.Type), Note: web.Text(c, "orders.mode."+l.Mode)},
+		{Text: l.Buyer},
+		{Text: l.Product, Note: l.SKU},
+		{Text: web.Instant(l.PlacedAt, dir.Zone(l.Entity).String())},
+		{Text: amountOf(l)},
+		{Pill: statePill(s.OrderState())},
 	}
 }
 
@@ -188,7 +194,8 @@ func instructionRow(i Instruction, tx *pg.Tx) InstructionRow {
 	r := InstructionRow{Number: i.Number, Open: i.Answered == nil && i.Withdrawn == nil, Pill: instructionPill(i, tx)}
 	r.Cells = []web.Term{
 		{Key: "orders.order", Cell: web.Cell{Text: i.Order, Href: orderAddress(i.Merchant, i.Order), Note: i.Line}},
-		{Key: "orders.merchant", Cell: web.Cell{Text: i.Merchant}}, {Key: "orders.buyer", Cell: web.Cell{Text: i.Buyer}},
+		{Key: "orders.merchant", Cell: web.Cell{Text: i.Merchant}},
+		{Key: "orders.buyer", Cell: web.Cell{Text: i.Buyer}},
 		{Key: "orders.amount", Cell: web.Cell{Text: money.New(i.Amount, i.Currency).String()}, Number: true},
 		{Key: "orders.ins.issued", Cell: web.Cell{Text: web.Instant(i.IssuedAt, "UTC")}},
 	}

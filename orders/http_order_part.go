@@ -43,8 +43,10 @@ func (d *orderDesk) fill(p *OrderPage, states []*State) error {
 	}
 	p.Pill = statePill(StateOfOrder(each...))
 	p.Terms = []web.Term{
-		{Key: "orders.type", Cell: web.Cell{Text: d.text("orders.type." + l.Type)}}, {Key: "orders.buyer", Cell: web.Cell{Text: l.Buyer, Note: l.Terms.Region}},
-		{Key: "orders.placed", Cell: d.at(l.PlacedAt)}, {Key: "orders.entity", Cell: web.Cell{Text: l.Entity}},
+		{Key: "orders.type", Cell: web.Cell{Text: d.text("orders.type." + l.Type)}},
+		{Key: "orders.buyer", Cell: web.Cell{Text: l.Buyer, Note: l.Terms.Region}},
+		{Key: "orders.placed", Cell: d.at(l.PlacedAt)},
+		{Key: "orders.entity", Cell: web.Cell{Text: l.Entity}},
 	}
 	if !d.mine {
 		p.Terms = append(p.Terms, web.Term{Key: "orders.merchant", Cell: web.Cell{Text: l.Merchant}})
@@ -53,8 +55,11 @@ func (d *orderDesk) fill(p *OrderPage, states []*State) error {
 	list, err := Instructions(d.ctx, d.tx, InstructionQuery{Order: l.OrderID})
 	for _, i := range list {
 		p.Instructions.Rows = append(p.Instructions.Rows, []web.Cell{
-			{Text: strconv.FormatInt(i.Number, 10)}, {Text: d.text("orders.ins.kind." + i.Kind), Note: i.RefundID}, {Text: money.New(i.Amount, i.Currency).String()},
-			d.at(i.IssuedAt), {Pill: instructionPill(i, d.tx)},
+			{Text: strconv.FormatInt(i.Number, 10)},
+			{Text: d.text("orders.ins.kind." + i.Kind), Note: i.RefundID},
+			{Text: money.New(i.Amount, i.Currency).String()},
+			d.at(i.IssuedAt),
+			{Pill: instructionPill(i, d.tx)},
 		})
 	}
 	return err
@@ -68,7 +73,8 @@ func (d *orderDesk) part(s *State) (OrderPart, error) {
 		p.Why = "/why?id=" + url.QueryEscape(l.ID)
 	}
 	p.Terms = []web.Term{
-		{Key: "orders.product", Cell: web.Cell{Text: l.Product, Note: l.SKU}}, {Key: "orders.mode", Cell: web.Cell{Text: d.text("orders.mode." + l.Mode)}},
+		{Key: "orders.product", Cell: web.Cell{Text: l.Product, Note: l.SKU}},
+		{Key: "orders.mode", Cell: web.Cell{Text: d.text("orders.mode." + l.Mode)}},
 		{Key: "orders.amount", Cell: web.Cell{Text: amountOf(l)}, Number: true},
 	}
 	if l.Terms.PeriodType != "" {

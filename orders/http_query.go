@@ -18,6 +18,7 @@ import (
 // Result codes of the order query, as the marketplace documents them.
 const (
 	queryOK      = "MKT.0000"
+	queryFailed  = "MKT.0999" // system error
 	queryInvalid = "CBC.0101" // invalid parameter; no code of its own is documented for an order that is not there
 )
 
@@ -71,7 +72,11 @@ type QueryJSON struct {
 func (h *HTTP) apiQuery(c echo.Context) error {
 	id, line := c.QueryParam("orderId"), c.QueryParam("orderLineId")
 	refuse := func(f *fault.Fault) error {
-		return c.JSON(web.Status(f), QueryJSON{ResultCode: queryInvalid, ResultMsg: f.Text(fault.EN), Faults: web.JSONFaults(fault.Faults{f}, web.LangOf(c))})
+		status := web.Status(f)
+		if f.Kind == fault.Invalid {
+			status = http.StatusBadRequest // as the marketplace documents it
+		}
+		return c.JSON(status, QueryJSON{ResultCode: queryInvalid, ResultMsg: f.Text(fault.EN), Faults: web.JSONFaults(fault.Faults{f}, web.LangOf(c))})
 	}
 	if id == "" {
 		return refuse(fault.New(fault.Invalid, "ORDER-QUERY", "orderId"))
@@ -92,6 +97,9 @@ func (h *HTTP) apiQuery(c echo.Context) error {
 			return err
 		})
 		if err != nil {
+			if web.Status(err) >= http.StatusInternalServerError {
+				_ = c.JSON(web.Status(err), QueryJSON{ResultCode: queryFailed, ResultMsg: "system error"}) // the answer; the error itself goes to the log
+			}
 			return err
 		}
 	}

@@ -1,8 +1,11 @@
 package orders
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -326,5 +329,27 @@ func TestPurchaseLimits(t *testing.T) {
 		return SetLimit(ctx, tx, Limit{Merchant: "M1", Product: "P11", Orders: 1})
 	}); codes(err) != "ORD-LIMIT-TERMS" {
 		t.Error("without a source:", err)
+	}
+}
+
+// TestEveryRefusalOfOrdersIsProvoked finds codes of these rules that no test expects.
+func TestEveryRefusalOfOrdersIsProvoked(t *testing.T) {
+	t.Parallel()
+	var tests []byte
+	for _, name := range []string{"place_test.go", "instance_test.go", "renewal_test.go", "http_test.go"} {
+		raw, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tests = append(tests, raw...)
+	}
+	src, err := os.ReadFile("faults_order.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile(`fault\.Define\("([A-Z0-9-]+)"`).FindAllSubmatch(src, -1) {
+		if !bytes.Contains(tests, append(append([]byte(`"`), m[1]...), '"')) {
+			t.Errorf("%s: no test expects it", m[1])
+		}
 	}
 }

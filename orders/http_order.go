@@ -38,7 +38,7 @@ func (h *HTTP) listOrders(c echo.Context, p OrdersPage) error {
 	p.Text, p.Buyer = strings.TrimSpace(c.QueryParam("q")), strings.TrimSpace(c.QueryParam("buyer"))
 	pages := web.PagingOf(c, pageSize)
 	p.Table = web.Table{Empty: "orders.none", Columns: []web.Column{
-		{Key: "orders.order"}, {Key: "orders.line"}, {Key: "orders.type"}, {Key: "orders.buyer"}, {Key: "orders.product"}, {Key: "orders.placed"}, {Key: "orders.amount", Number: true}, {Key: "orders.state"},
+		{Key: "orders.line"}, {Key: "orders.type"}, {Key: "orders.buyer"}, {Key: "orders.product"}, {Key: "orders.placed"}, {Key: "orders.amount", Number: true}, {Key: "orders.state"},
 	}}
 	err := h.look(c, func(ctx context.Context, tx *pg.Tx, dir *entities.Directory) error {
 		states, err := selectOrderLines(ctx, tx, dir, OrderQuery{Merchant: p.Merchant, Buyer: p.Buyer, Text: p.Text, Limit: pages.Limit(), Offset: pages.Offset()})
@@ -56,13 +56,12 @@ func (h *HTTP) listOrders(c echo.Context, p OrdersPage) error {
 
 func orderRow(c echo.Context, dir *entities.Directory, s *State, mine bool) []web.Cell {
 	l := &s.Line
-	first := web.Cell{Text: l.OrderID, Href: "/merchant/orders/" + url.PathEscape(l.OrderID)}
+	first := web.Cell{Text: l.ID, Href: "/merchant/orders/" + url.PathEscape(l.OrderID)}
 	if !mine {
 		first.Href, first.Note = orderAddress(l.Merchant, l.OrderID), l.Merchant
 	}
 	return []web.Cell{
 		first,
-		{Text: l.ID},
 		{Text: web.Text(c, "orders.type."+l.Type), Note: web.Text(c, "orders.mode."+l.Mode)},
 		{Text: l.Buyer},
 		{Text: l.Product, Note: l.SKU},
@@ -102,6 +101,7 @@ type OrderPart struct {
 	Pill   web.Pill
 	Terms  []web.Term
 	Facts  web.Table
+	Held   web.Table // what keeps it off bills, for those who may lift it
 	Timers web.Table
 	Holds  web.Table
 	Holder web.Table // the instance's terms

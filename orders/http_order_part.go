@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"suanpan/entities"
+	"suanpan/internal/period"
 	"suanpan/internal/pg"
 	"suanpan/internal/web"
 	"suanpan/money"
@@ -84,6 +85,11 @@ func (d *orderDesk) part(s *State) (OrderPart, error) {
 		p.Terms = append(p.Terms, web.Term{Key: "orders.supervised", Cell: web.Cell{Text: d.text("orders.yes")}})
 	}
 	p.Facts = d.facts(s)
+	held, err := d.held(s)
+	if err != nil {
+		return p, err
+	}
+	p.Held = held
 	p.Holds = web.Table{Empty: "orders.holds.none", Columns: []web.Column{{Key: "orders.hold"}, {Key: "orders.hold.since"}, {Key: "orders.hold.until"}, {Key: "orders.hold.by"}}}
 	for _, x := range s.Holds {
 		until := web.Cell{Text: "—"}
@@ -108,6 +114,31 @@ func (d *orderDesk) part(s *State) (OrderPart, error) {
 	}
 	p.Holder, err = d.instance(s)
 	return p, err
+}
+
+// held lists what keeps a line off bills now; a line that is earned waits for nothing but its run, and a merchant asks on a page of its own.
+func (d *orderDesk) held(s *State) (web.Table, error) {
+	t := web.Table{Columns: []web.Column{{Key: "orders.held"}, {Key: "orders.hold.since"}, {Key: "orders.hold.by"}}}
+	if d.mine || s.standing != nil {
+		return t, nil
+	}
+	repaid := false
+	if key, credit := s.PoolKey(d.dir); credit {
+		zone := d.dir.Zone(s.Line.Entity)
+		pools, err := PoolsRepaid(d.ctx, d.tx, []PoolKey{key}, period.MonthOf(d.tx.Now, zone), zone, d.tx.Now)
+		if err != nil {
+			return t, err
+		}
+		repaid = pools[key]
+	}
+	for _, r := range s.Reasons(Moment{End: d.tx.Now, Known: d.tx.Now}, repaid) {
+		say := r.Code // one without words is shown by its code, never dropped
+		if text := d.text("finance.why." + r.Code); text != "finance.why."+r.Code {
+			say = text
+		}
+		t.Rows = append(t.Rows, []web.Cell{{Text: say, Note: r.Detail}, d.at(r.Since), {Text: r.LiftedBy}})
+	}
+	return t, nil
 }
 
 // facts lists what happened to a line.

@@ -233,6 +233,8 @@ func TestEveryRouteOfOrders(t *testing.T) {
 		}
 	}
 	x.expect("ops", "GET", "/operations/orders/M2/CS1", "", 404)
+	x.expect("ops", "GET", "/operations/orders/M1/CS1", "", 200, "C-BR1", "Nothing holds it back", "Why is it not billed", "No term has begun")
+	x.expect("seller", "GET", "/merchant/orders/CS1", "", 200, "/why?id=CS1-000001")
 	for _, q := range []string{"q=CS1", "q=CS1-000001", "buyer=C-BR1", "merchant=M1"} {
 		x.expect("ops", "GET", "/operations/orders?"+q, "", 200, "CS1-000001", "Pending payment", "USD 100.00")
 	}

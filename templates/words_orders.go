@@ -75,6 +75,7 @@ var (
 	_ = Define("orders.timer.failed", "Failed", "失败", "Falhou")
 	_ = Define("orders.holds", "What holds it back", "暂挂", "O que a retém")
 	_ = Define("orders.holds.none", "Nothing holds it back.", "没有暂挂。", "Nada a retém.")
+	_ = Define("orders.held", "What is missing", "缺少的条件", "O que falta")
 	_ = Define("orders.hold", "Hold", "暂挂", "Retenção")
 	_ = Define("orders.hold.since", "Since", "开始", "Desde")
 	_ = Define("orders.hold.until", "Until", "结束", "Até")

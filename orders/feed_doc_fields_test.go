@@ -66,6 +66,7 @@ var fields = map[string]fieldDoc{
 	"sellerTaxes.code": {"id", nil, "WHT, DST …"}, "sellerTaxes.amount": {"amount", nil, "the amount; wins over a rate"}, "sellerTaxes.rate": {"rate", nil, "or a rate"},
 	"of": {"enum", []string{"gross", "net", "base", "share"}, "what the rate applies to; share without it"}, "instanceId": {"id", nil, "the instance; pay-per-use needs one"},
 	"package": {"object", nil, "quota of a package line"}, "coversInstanceId": {"id", nil, "pay-per-use instance it is deducted from"}, "quota": {"amount", nil, "units"},
+	"order.orderLine.quantity": {"whole number", nil, "how many; counted by purchase limits"}, "startTime": {"time", nil, "of a package: when its buyer wants it to begin"},
 	"resetRule": {"enum", []string{"none", "month", "year"}, "when the quota is full again"}, "validUntil": {"time", nil, "end of the package"},
 
 	"method": {"enum", []string{Cash, Credit}, "paid in money, or on credit of the month"}, "collectingEntity": {"id", nil, "the entity that collects from the customer"},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"suanpan/internal/audit"
 	"suanpan/internal/fault"
 	"suanpan/internal/pg"
 	"suanpan/money"
@@ -65,6 +66,32 @@ func WithdrawInstruction(ctx context.Context, tx *pg.Tx, i Instruction) (bool, e
 	return withdrawInstruction(ctx, tx, i.Merchant, i.cause())
 }
 
+// WithdrawByHand takes back, for a reason, what has not been answered: by its number. INS-NONE where there is none, INS-CLOSED where it is answered
+// or withdrawn already.
+func WithdrawByHand(ctx context.Context, tx *pg.Tx, number int64, reason string) (Instruction, error) {
+	found, err := selectInstructions(ctx, tx, InstructionQuery{After: number - 1, Limit: 1})
+	if err != nil {
+		return Instruction{}, err
+	}
+	if len(found) == 0 || found[0].Number != number {
+		return Instruction{}, fault.New(fault.NotFound, "INS-NONE", "number", fault.Args{"number": number})
+	}
+	i := found[0]
+	if reason == "" {
+		return i, fault.New(fault.Invalid, "ORD-REASON", "reason")
+	}
+	done, err := withdrawInstruction(ctx, tx, i.Merchant, i.cause())
+	if err != nil {
+		return i, err
+	}
+	if !done {
+		return i, fault.New(fault.Conflict, "INS-CLOSED", "number", fault.Args{"number": number})
+	}
+	return i, audit.Write(ctx, tx, audit.Event{
+		Merchant: i.Merchant, Action: "instruction.withdrawn", Subject: i.cause(), Reason: reason, Detail: map[string]any{"number": number, "amount": i.Amount, "currency": i.Currency},
+	})
+}
+
 // InstructionQuery says which instructions are wanted; empty means any.
 type InstructionQuery struct {
 	After   int64 // numbers above it
@@ -85,15 +112,20 @@ func Instructions(ctx context.Context, tx *pg.Tx, q InstructionQuery) ([]Instruc
 
 // answerInstructions notes which instructions the facts of this load answer. It hears them like every module around orders.
 func answerInstructions(ctx context.Context, tx *pg.Tx, happened []Happening) error {
-	var a answers
+	var a, gone answers
 	for i := range happened {
 		h := &happened[i]
 		switch h.Kind {
 		case Paid:
 			a.add(h.Line.Merchant, chargeKey+h.Line.OrderID, h.ID, h.At)
+		case Canceled: // nobody is to be charged for it any more
+			gone.add(h.Line.Merchant, chargeKey+h.Line.OrderID, h.ID, h.At)
 		case MoneyBack:
 			a.add(h.Line.Merchant, refundKey+h.ID, h.ID, h.At)
 		}
+	}
+	if err := updateWithdrawn(ctx, tx, gone); err != nil {
+		return err
 	}
 	return updateAnswered(ctx, tx, a)
 }

@@ -60,6 +60,9 @@ type Terms struct {
 	PeriodNumber    int              `json:"periodNumber,omitempty"`
 	ExpireTime      string           `json:"expireTime,omitempty"` // as the marketplace sent it; drives nothing
 	ListAmount      string           `json:"listAmount,omitempty"` // before discounts, for the reader
+	Region          string           `json:"region,omitempty"`     // where the buyer was registered when it was placed
+	Quantity        int              `json:"quantity,omitempty"`   // how many; 0: not said, which counts as one
+	StartTime       *time.Time       `json:"startTime,omitempty"`  // of a package: when its buyer wants it to begin
 }
 
 // SellerTax is a tax taken from the merchant's settlement on this line. A given amount wins over a rate.

@@ -63,6 +63,8 @@ type lineRecord struct {
 	SellerTaxes   []sellerTaxJSON `json:"sellerTaxes,omitempty"`
 	Instance      string          `json:"instanceId,omitempty"`
 	Package       *packageRecord  `json:"package,omitempty"`
+	Quantity      int             `json:"quantity,omitempty"`
+	Start         string          `json:"startTime,omitempty"`
 
 	gross, tax, wht decimal.Decimal
 	terms           Terms
@@ -142,7 +144,10 @@ func (l *lineRecord) checkTerms(c *checker, at func(string) string) {
 	l.terms.FeeRate = c.rate(at("platformFeeRate"), c.optional(at("platformFeeRate"), &l.FeeRate))
 	l.terms.TaxRate = c.rate(at("taxRate"), c.optional(at("taxRate"), &l.TaxRate))
 	l.terms.CustomerWHTRate = c.rate(at("customerWithholdingTaxRate"), c.optional(at("customerWithholdingTaxRate"), &l.WHTRate))
-	l.terms.PeriodType, l.terms.PeriodNumber, l.terms.ExpireTime = l.PeriodType, l.PeriodNumber, l.Expire
+	l.terms.PeriodType, l.terms.PeriodNumber, l.terms.ExpireTime, l.terms.Quantity = l.PeriodType, l.PeriodNumber, l.Expire, l.Quantity
+	if start := c.time(at("startTime"), &l.Start, false); !start.IsZero() {
+		l.terms.StartTime = &start
+	}
 	for j := range l.SellerTaxes {
 		t := &l.SellerTaxes[j]
 		p := at("sellerTaxes[" + string(rune('0'+j%10)) + "]")
@@ -189,6 +194,7 @@ func (r *orderRecord) lines(b *batch) ([]Line, fault.Faults) {
 			fs = append(fs, fault.New(fault.Invalid, "FEED-UNKNOWN-ENTITY", index("orderLine", i, "contractingEntity"), fault.Args{"entity": entity}))
 			continue
 		}
+		l.terms.Region = r.Buyer.Region
 		out = append(out, Line{
 			Merchant: r.Merchant, ID: l.LineID, OrderID: r.OrderID, Type: r.OrderType, Mode: l.Mode, Product: l.ProductInfo.Product,
 			SKU: l.ProductInfo.SKU, Buyer: r.Buyer.Customer, Entity: entity, PlacedAt: r.created, KnownAt: r.known,

@@ -14,8 +14,19 @@ type Service struct {
 	// Billed tells which of a merchant's lines are on a bill. settlement answers it; without it none are.
 	Billed func(ctx context.Context, tx *pg.Tx, merchant string, lines []string) (map[string]bool, error)
 
+	// Sellable tells why a product takes no new orders (delisted, frozen), empty where it does. The catalogue answers it; without it all are sold.
+	Sellable func(ctx context.Context, tx *pg.Tx, o Offer) (why string, err error)
+
 	subscribers []Subscriber
 	timers      map[string]TimerHandler
+}
+
+// NewService gives a service that knows its own timers. Other modules subscribe and add theirs.
+func NewService() *Service {
+	svc := &Service{}
+	svc.Subscribe(svc.heardOfRenewals)
+	svc.OnTimer(autoRenewal, svc.renewByItself)
+	return svc
 }
 
 func (s *State) zoneEnd(m period.Month) time.Time { return m.End(s.zone) }

@@ -38,6 +38,15 @@ func updateAnswered(ctx context.Context, tx *pg.Tx, a answers) error {
 	return err
 }
 
+func updateWithdrawn(ctx context.Context, tx *pg.Tx, a answers) error {
+	if len(a.causes) == 0 {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `UPDATE instruction i SET withdrawn_at = $3 FROM unnest($1::text[], $2::text[]) AS t(m, c)
+		WHERE i.merchant_id = t.m AND i.cause = t.c AND i.answered_at IS NULL AND i.withdrawn_at IS NULL`, a.merchants, a.causes, tx.Now)
+	return err
+}
+
 func selectInstructions(ctx context.Context, tx *pg.Tx, q InstructionQuery) ([]Instruction, error) {
 	rows, err := tx.Query(ctx, `SELECT number, merchant_id, cause, kind, order_id, line_id, buyer_id, currency, amount, rule, issued_at, due_at, answered_at, answer, withdrawn_at
 		FROM instruction WHERE number > $1 AND (NOT $2 OR answered_at IS NULL AND withdrawn_at IS NULL)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"io"
 	"time"
 
 	"suanpan/internal/fault"
@@ -36,14 +37,19 @@ func (svc *Service) Take(ctx context.Context, tx *pg.Tx, source string, facts ..
 			return Taken{}, err
 		}
 	}
+	return svc.takeIn(ctx, tx, &in, len(facts) > 1)
+}
+
+// takeIn reads facts as lines, the source first; places tells whether a fault says which fact it is about.
+func (svc *Service) takeIn(ctx context.Context, tx *pg.Tx, in io.Reader, places bool) (Taken, error) {
 	l := &load{svc: svc, sum: sha256.New(), report: Report{ByKind: map[string]int64{}}}
-	if err := l.run(ctx, tx, &in); err != nil {
+	if err := l.run(ctx, tx, in); err != nil {
 		return Taken{}, err
 	}
 	var fs fault.Faults
 	for _, bad := range l.report.Faults {
 		for _, f := range bad.Faults {
-			if len(facts) > 1 {
+			if places {
 				moved := *f
 				moved.Path = index("facts", int(bad.Line-2), f.Path) // line 1 was the source
 				f = &moved

@@ -39,7 +39,7 @@ type modules struct {
 
 // wire ties the modules together. What happens in one and concerns another is subscribed here, in the order in which it runs.
 func wire(db *pg.DB, clock func() time.Time) modules {
-	m := modules{orders: &orders.Service{}, invoicing: &invoicing.Service{}, auth: auth.New(db, auth.Options{})}
+	m := modules{orders: orders.NewService(), invoicing: &invoicing.Service{}, auth: auth.New(db, auth.Options{})}
 	m.settlement = &settlement.Service{DB: db, Orders: m.orders, Invoicing: m.invoicing}
 	m.settlement.Subscribe(&m.invoicing.Events)
 	m.orders.Billed = m.settlement.Billed
@@ -86,6 +86,7 @@ func (m modules) routes(ctx context.Context, db *pg.DB, fonts *doc.Fonts) []web.
 	out = append(out, buyerinvoices.NewHTTP(db, m.invoices).Routes()...)
 	out = append(out, settlement.NewHTTP(db, m.settlement, m.drawings(fonts)...).Routes()...)
 	out = append(out, supervision.NewHTTP(db, m.supervised).Routes()...)
+	out = append(out, orders.NewHTTP(db, m.orders).Routes()...)
 	books := ledger.NewHTTP(db, ledger.NewGroup(ctx, db))
 	books.Prove, books.Names = m.settlement.Verify, auth.Names
 	// What the records of orders, bills and payments account for is posted by them alone.

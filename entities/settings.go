@@ -106,14 +106,10 @@ const (
 	KeySupervisionClose     = "supervision_close_days"
 	KeyAppealRule           = "appeal_rule"
 	KeyAppealWorkdays       = "appeal_workdays"
-	KeyInterfaceRetry     = "interface_retry_minutes"
-	KeyInterfacePoll      = "interface_poll_minutes"
-	KeyInterfaceExpiry    = "interface_expiry"
-	KeyInterfaceTimestamp = "interface_timestamp"
-	KeyAutoRenewDays      = "auto_renew_days"
-	KeyAutoRenewHour      = "auto_renew_hour"
-	KeyAutoRenewZone      = "auto_renew_zone"
-	KeyOrderQueryZone     = "order_query_zone"
+	KeyAutoRenewDays        = "auto_renew_days"
+	KeyAutoRenewHour        = "auto_renew_hour"
+	KeyAutoRenewZone        = "auto_renew_zone"
+	KeyOrderQueryZone       = "order_query_zone"
 )
 
 const (
@@ -183,12 +179,11 @@ var keys = index([]Key{
 	{Name: KeySupervisionClose, Default: "365", Kind: Whole, Min: 1, Levels: anywhere, Given: "KooGallery, until 2024-03-05: 365 days", Doc: "Days of supervision after which supervision_overdue=close ends a case."},
 	{Name: KeyAppealRule, Default: "any_time", Kind: Choice, Values: []string{"any_time", "after_days"}, Levels: anywhere, Given: "KooGallery: either side at any node and time; an older page: after 5 days at the other side's node or 3 rejections", Doc: "When an appeal may be opened."},
 	{Name: KeyAppealWorkdays, Default: "3", Kind: Whole, Min: 1, Levels: anywhere, Given: "KooGallery: operations handles an appeal within 3 working days", Doc: "Working days, by the calendar of the entity, within which operations decides an appeal."},
-}, refundKeys)
 	{Name: KeyAutoRenewDays, Default: "7", Kind: Whole, Min: 1, Max: 60, Levels: anywhere, Given: "Huawei Cloud, renewals: first 7 days before the end, then daily", Doc: "Days before an instance's end on which its automatic renewal is tried first."},
 	{Name: KeyAutoRenewHour, Default: "3", Kind: Whole, Max: 23, Levels: anywhere, Given: "Huawei Cloud, renewals: at 03:00", Doc: "Hour of the day at which an automatic renewal is tried."},
 	{Name: KeyAutoRenewZone, Kind: ZoneName, Levels: anywhere, Given: unknown, Doc: "Zone of that hour; empty: the zone of the entity that owes the merchant."},
 	{Name: KeyOrderQueryZone, Kind: ZoneName, Levels: PerInstallation, Given: unknown, Doc: "Zone in which the order query writes times, which name none; empty: UTC."},
-})
+}, refundKeys)
 
 func index(lists ...[]Key) map[string]Key {
 	m := map[string]Key{}

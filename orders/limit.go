@@ -10,8 +10,8 @@ import (
 	"suanpan/internal/pg"
 )
 
-// Offer names what an order asks for: a specification of a merchant's product.
-type Offer struct{ Merchant, Product, SKU string }
+// Offer names what an order asks for: a specification of a merchant's product, for a buyer registered somewhere.
+type Offer struct{ Merchant, Product, SKU, Region string }
 
 // Limit (限购) bounds what one buyer may buy of a product, from a day on. Zero: no such bound. Orders that were canceled, failed or wholly given
 // back do not count.
@@ -46,7 +46,7 @@ func (x *placing) sellable(ctx context.Context) (fault.Faults, error) {
 	var fs fault.Faults
 	for i := range x.r.Lines {
 		p := x.r.Lines[i].ProductInfo
-		why, err := x.svc.Sellable(ctx, x.tx, Offer{x.r.Merchant, p.Product, p.SKU})
+		why, err := x.svc.Sellable(ctx, x.tx, Offer{x.r.Merchant, p.Product, p.SKU, x.r.Buyer.Region})
 		if err != nil {
 			return nil, err
 		}

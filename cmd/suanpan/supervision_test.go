@@ -21,7 +21,7 @@ func TestAcceptanceReachesTheBillOfItsMonth(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	db, clk := pgtest.NewAt(t, time.Date(2026, 10, 20, 12, 0, 0, 0, time.UTC))
-	m := wire(db)
+	m := wire(db, time.Now)
 	in := func(fn func(tx *pg.Tx) error) {
 		t.Helper()
 		if err := db.InTx(ctx, pg.AsBatch("test"), fn); err != nil {

@@ -57,6 +57,22 @@ func wire(db *pg.DB, clock func() time.Time) modules {
 			return nil
 		},
 	}
+	m.catalog.Renewing = func(ctx context.Context, tx *pg.Tx, merchant, product string, regions []string) (out []string, err error) {
+		on, err := orders.AutoRenewing(ctx, tx, merchant, regions)
+		for _, i := range on {
+			if i.Product == product {
+				out = append(out, i.Order)
+			}
+		}
+		return out, err
+	}
+	m.orders.Sellable = func(ctx context.Context, tx *pg.Tx, o orders.Offer) (string, error) {
+		err := m.catalog.Sellable(ctx, tx, o.Merchant, o.Product, o.Region)
+		if fs := fault.All(err); len(fs) > 0 && fs[0].Kind == fault.Conflict {
+			return fs[0].Text(fault.EN), nil
+		}
+		return "", err
+	}
 	m.catalog.Handle()
 	m.provisioning.OnFailure = func(ctx context.Context, tx *pg.Tx, f provisioning.Failure) error {
 		if !f.Final {

@@ -21,7 +21,7 @@ func TestABuyersInvoiceStandsInTheWayOfARefund(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	db, _ := pgtest.NewAt(t, time.Date(2026, 11, 10, 8, 0, 0, 0, time.UTC))
-	m := wire(db)
+	m := wire(db, time.Now)
 	do := func(fn func(tx *pg.Tx) error) error { return db.InTx(ctx, pg.AsBatch("market"), fn) }
 	if err := do(func(tx *pg.Tx) error { return entities.SeedKnown(ctx, tx) }); err != nil {
 		t.Fatal(err)

@@ -371,7 +371,7 @@ func (b *batch) packagesOf(ctx context.Context, l Line, instant time.Time) ([]me
 		if why, _, _ := s.closed(); why != "" || e == nil || s.Line.Terms.Quota == nil || s.wholeRefund() != nil {
 			continue
 		}
-		out = append(out, s.Line.Terms.Quota.covers(s.Line, e.At))
+		out = append(out, s.Line.Terms.Quota.Covering(s.Line, e.At))
 	}
 	return out, nil
 }

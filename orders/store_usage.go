@@ -68,7 +68,7 @@ func selectRefusedHashes(ctx context.Context, tx *pg.Tx, us []usageRow) (map[usa
 	}
 	out := map[usageKey][]refusedHash{}
 	err := each(ctx, tx, `SELECT r.merchant_id, r.metering_sn, r.hash, r.code, r.why FROM unnest($1::text[], $2::text[]) AS w(m, s)
-		JOIN LATERAL (SELECT * FROM usage_refused WHERE merchant_id = w.m AND metering_sn = w.s LIMIT 20) r ON true`, func(r pgx.Rows) error {
+		JOIN LATERAL (SELECT * FROM usage_refused WHERE merchant_id = w.m AND metering_sn = w.s AND why <> 'PKG-EXCESS' LIMIT 20) r ON true`, func(r pgx.Rows) error {
 		var k usageKey
 		var h refusedHash
 		if err := r.Scan(&k.merchant, &k.sn, &h.hash, &h.code, &h.why); err != nil {
@@ -94,7 +94,8 @@ func (c *usageColumns) add(u *usageRow, recorded time.Time) {
 	c.hash = append(c.hash, u.hash)
 }
 
-// insertUsageRecords writes the fresh ones of us, which are in the order of the key, and notes in out what stands already.
+// insertUsageRecords writes the fresh ones of us, which are in the order of the key, and notes in out what stands already. Of two with one window
+// the first is written, within the statement too.
 func insertUsageRecords(ctx context.Context, tx *pg.Tx, us []usageRow, fresh []int, recorded map[string]time.Time, out []UsageKept) error {
 	if len(fresh) == 0 {
 		return nil

@@ -42,8 +42,8 @@ func (s *State) deriveUsage(u UsageLine, pool *PoolEarned) Derived {
 	return d
 }
 
-// covers is the package as rating takes it, in effect from an instant on.
-func (q *PackageTerms) covers(l Line, from time.Time) metering.Package {
+// Covering is the package as rating takes it, in effect from an instant on.
+func (q *PackageTerms) Covering(l Line, from time.Time) metering.Package {
 	p := metering.Package{ID: l.ID, Quota: q.Quota, Reset: metering.Reset(q.Reset), From: from, Until: q.ValidUntil, Instance: l.Terms.Instance, Stop: q.Stop}
 	if q.Cycle == "order" {
 		p.Cycle = metering.OrderCycle

@@ -87,7 +87,6 @@ func keepUsage(ctx context.Context, tx *pg.Tx, us []usageRow) ([]UsageKept, erro
 	first := map[usageKey]int{}
 	again := map[int]int{} // same number: whose answer it shares
 	fresh := order[:0:0]
-	last := -1
 	for _, i := range order {
 		u := &us[i]
 		k := usageKey{u.merchant, u.SN}
@@ -104,11 +103,6 @@ func keepUsage(ctx context.Context, tx *pg.Tx, us []usageRow) ([]UsageKept, erro
 			out[i] = refusedBefore(was, u.hash)
 			continue
 		}
-		if last >= 0 && sameWindow(&us[last], u) {
-			out[i].Code = metering.DuplicateWindow
-			continue
-		}
-		last = i
 		fresh = append(fresh, i)
 	}
 	if err := insertUsageRecords(ctx, tx, us, fresh, recorded, out); err != nil {
@@ -135,10 +129,6 @@ type refusedHash struct {
 	hash []byte
 	code metering.Code
 	why  string
-}
-
-func sameWindow(a, b *usageRow) bool {
-	return a.merchant == b.merchant && a.Instance == b.Instance && a.begin.Equal(b.begin) && a.end.Equal(b.end)
 }
 
 // sortedUsage gives the order of the table's key, in which callers that write at once never wait for each other in a circle.

@@ -35,6 +35,33 @@ type UsageKept struct {
 // KeepUsage writes a merchant's reports through the same door as the feed's usage records: same keys, same content, so a record that comes both
 // ways is one. The transaction is that of batch. Answers are in the order of the reports.
 func KeepUsage(ctx context.Context, tx *pg.Tx, merchant string, reports []UsageReport) ([]UsageKept, error) {
+	us, err := usageRows(tx, merchant, reports)
+	if err != nil {
+		return nil, err
+	}
+	return keepUsage(ctx, tx, us)
+}
+
+// UsageStands tells of each report whether it was kept before with the same content: it is answered as it was, whatever has changed since.
+func UsageStands(ctx context.Context, tx *pg.Tx, merchant string, reports []UsageReport) ([]bool, error) {
+	us, err := usageRows(tx, merchant, reports)
+	if err != nil {
+		return nil, err
+	}
+	var c usageColumns
+	for i := range us {
+		c.add(&us[i], tx.Now)
+	}
+	stands, err := selectUsageHashes(ctx, tx, &c)
+	out := make([]bool, len(us))
+	for i := range us {
+		hash, known := stands[usageKey{merchant, us[i].SN}]
+		out[i] = known && bytes.Equal(hash, us[i].hash)
+	}
+	return out, err
+}
+
+func usageRows(tx *pg.Tx, merchant string, reports []UsageReport) ([]usageRow, error) {
 	us := make([]usageRow, len(reports))
 	records := make([]usageRecord, len(reports))
 	for i, p := range reports {
@@ -49,7 +76,7 @@ func KeepUsage(ctx context.Context, tx *pg.Tx, merchant string, reports []UsageR
 		}
 		us[i] = usageRow{r, merchant, tx.Now}
 	}
-	return keepUsage(ctx, tx, us)
+	return us, nil
 }
 
 // RefuseUsage lists reports that their own content refuses; the same again is nothing.

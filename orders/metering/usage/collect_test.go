@@ -25,7 +25,7 @@ func (w *world) at(s string) int64 {
 	return w.collect()
 }
 
-const charges = `SELECT concat_ws(' ', instance_id, to_char(collected_at AT TIME ZONE 'UTC', 'DD"T"HH24:MI'), month, records, rated_before::text || '+' || rated::text, amount::text) FROM metered_charge ORDER BY instance_id, month, collected_at`
+const charges = `SELECT concat_ws(' ', instance_id, to_char(collected_at AT TIME ZONE 'UTC', 'DD"T"HH24:MI'), month, records, trim_scale(rated_before)::text || '+' || trim_scale(rated)::text, trim_scale(amount)::text) FROM metered_charge ORDER BY instance_id, month, collected_at`
 
 func TestFateOfARecord(t *testing.T) {
 	t.Parallel()
@@ -61,14 +61,14 @@ func TestFateOfARecord(t *testing.T) {
 	w.clk.Set(instant("2026-12-08T12:00:00"))
 	w.run("2026-11")
 	expect("after the run", "bad abnormal 003; late billed 05T15:15 O1-1/U/2026-11; s1 billed 05T14:15 O1-1/U/2026-11; d1 charged 06T01:00 O2-1/U/2026-11; r1 charged O3-1/U/2026-11; n1 accepted")
-	if got, want := w.rows(`SELECT concat_ws(' ', line_id, quantity::text, gross::text) FROM usage_line ORDER BY 1`), "O1-1/U/2026-11 5 1.3; O2-1/U/2026-11 2.5 0.75; O3-1/U/2026-11 2.5 1.25"; got != want {
+	if got, want := w.rows(`SELECT concat_ws(' ', line_id, trim_scale(quantity)::text, trim_scale(gross)::text) FROM usage_line ORDER BY 1`), "O1-1/U/2026-11 5 1.3; O2-1/U/2026-11 2.5 0.75; O3-1/U/2026-11 2.5 1.25"; got != want {
 		t.Errorf("usage lines\n got %s\nwant %s", got, want)
 	}
 	w.push("M1", record("later", "begin_time", "20261105T134500Z"))
 	w.at("2026-12-08T12:15:00")
 	w.clk.Set(instant("2027-01-08T12:00:00"))
 	w.run("2026-12")
-	if got, want := w.rows(`SELECT concat_ws(' ', line_id, cycle, heard, gross::text) FROM usage_line WHERE heard > cycle`), "O1-1/U/2026-11/late-2026-12 2026-11-01 2026-12-01 0.5"; got != want {
+	if got, want := w.rows(`SELECT concat_ws(' ', line_id, cycle, heard, trim_scale(gross)::text) FROM usage_line WHERE heard > cycle`), "O1-1/U/2026-11/late-2026-12 2026-11-01 2026-12-01 0.5"; got != want {
 		t.Errorf("a record after its month's run pays the next slice of its own month: %s, want %s", got, want)
 	}
 	mine.State = usage.IsCharged
@@ -261,7 +261,7 @@ func TestPackages(t *testing.T) {
 	if got, want := w.rows(charges), "I-1 05T14:15 2026-11-01 2 0+2 0.6; I-2 06T01:00 2026-11-01 2 0+0 0"; got != want {
 		t.Errorf("charges\n got %s\nwant %s", got, want)
 	}
-	if got, want := w.rows(`SELECT concat_ws(' ', package_id, instance_id, quantity::text) FROM metered_deduction ORDER BY 1`), "KA-1 I-1 4; KS-1 I-2 3"; got != want {
+	if got, want := w.rows(`SELECT concat_ws(' ', package_id, instance_id, trim_scale(quantity)::text) FROM metered_deduction ORDER BY 1`), "KA-1 I-1 4; KS-1 I-2 3"; got != want {
 		t.Errorf("deductions %s, want %s", got, want)
 	}
 	if got, want := strings.Join(low, ", "), "I-1 KA-1, I-2 KS-1"; got != want {

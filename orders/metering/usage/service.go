@@ -61,16 +61,46 @@ func (svc *Service) Report(ctx context.Context, tx *pg.Tx, set *entities.Directo
 		return nil, err
 	}
 	lim := Limits{MaxAge: hours(set, entities.KeyUsageMaxAge, tx.Now)}
-	var good []orders.UsageReport
-	var at []int
 	for i := range sent {
 		if c.codes[i] == "" {
 			inst := known[sent[i].Instance]
 			if p := sent[i].Product; p != "" && inst != nil && inst.Product != p {
 				inst = nil // there is no such instance of that product
 			}
-			c.codes[i], c.whys[i] = Check(c.reports[i], inst, merchant, tx.Now, lim)
+			if c.codes[i], c.whys[i] = Check(c.reports[i], inst, merchant, tx.Now, lim); c.codes[i] != "" {
+				c.turned = append(c.turned, i)
+			}
 		}
+	}
+	if err := c.forgive(ctx, tx, merchant); err != nil {
+		return nil, err
+	}
+	return c.keep(ctx, tx, merchant)
+}
+
+// forgive takes back what was said of records that were kept before: a package that was used up since, say, speaks against no record of before.
+func (c *call) forgive(ctx context.Context, tx *pg.Tx, merchant string) error {
+	if len(c.turned) == 0 {
+		return nil
+	}
+	again := make([]orders.UsageReport, len(c.turned))
+	for j, i := range c.turned {
+		again[j] = c.reports[i]
+	}
+	stands, err := orders.UsageStands(ctx, tx, merchant, again)
+	for j, i := range c.turned {
+		if err == nil && stands[j] {
+			c.codes[i], c.whys[i] = "", ""
+		}
+	}
+	return err
+}
+
+// keep writes what is right and lists what is not.
+func (c *call) keep(ctx context.Context, tx *pg.Tx, merchant string) ([]Abnormal, error) {
+	var good []orders.UsageReport
+	var at []int
+	for i := range c.sent {
 		if c.codes[i] == "" {
 			good, at = append(good, c.reports[i]), append(at, i)
 		}
@@ -98,6 +128,7 @@ type call struct {
 	reports []orders.UsageReport
 	codes   []metering.Code
 	whys    []string
+	turned  []int // whose form is right and whose content a check refused
 }
 
 func (c *call) tooEarly(limit time.Duration, now time.Time) error {

@@ -44,12 +44,12 @@ func selectFates(ctx context.Context, tx *pg.Tx, f Filter, codes, zones []string
 			FROM order_line l JOIN unnest($1::text[], $2::text[]) AS z(entity, zone) ON z.entity = l.entity
 			WHERE l.mode = 'ON_DEMAND' AND ($3 = '' OR l.merchant_id = $3) AND ($4 = '' OR l.terms->>'instanceId' = $4)
 		), abnormal AS (` + refusedSQL + ` WHERE $5 IN ('', 'abnormal') AND ($3 = '' OR r.merchant_id = $3) AND ($4 = '' OR r.instance_id = $4)
-			ORDER BY r.recorded_at DESC, r.metering_sn LIMIT $6 + $7
+			ORDER BY r.recorded_at DESC, r.metering_sn LIMIT $6::bigint + $7::bigint
 		), kept AS (` + fateSQL + ` WHERE $5 <> 'abnormal' AND ($3 = '' OR u.merchant_id = $3) AND ($4 = '' OR u.instance_id = $4)
 		)
 		SELECT * FROM (SELECT 1 AS part, row_number() OVER () AS nth, a.* FROM abnormal a UNION ALL
-			SELECT 2, row_number() OVER (), x.* FROM (SELECT * FROM kept WHERE $5 = '' OR state = $5 ORDER BY merchant_id, instance_id, begin_at DESC, end_at DESC LIMIT $6 + $7) x) y
-		ORDER BY part, nth LIMIT $6 OFFSET $7`
+			SELECT 2, row_number() OVER (), x.* FROM (SELECT * FROM kept WHERE $5 = '' OR state = $5 ORDER BY merchant_id, instance_id, begin_at DESC, end_at DESC LIMIT $6::bigint + $7::bigint) x) y
+		ORDER BY part, nth LIMIT $6::bigint OFFSET $7::bigint`
 	return each(ctx, tx, sql, func(r pgx.Rows) error {
 		var x Fate
 		var part, nth int

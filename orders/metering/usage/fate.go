@@ -32,6 +32,7 @@ type Fate struct {
 	Instance   string
 	Begin, End time.Time // zero of an abnormal record whose times cannot be read
 	Value      string
+	Window     string // of an abnormal one: begin and end as they were sent
 	Package    string
 	Recorded   time.Time // when it was written here
 	State      State

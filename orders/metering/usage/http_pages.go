@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -160,7 +161,7 @@ func fatesTable(c echo.Context, fates []Fate, all bool) web.Table {
 	}
 	t := table(cols)
 	for _, f := range fates {
-		window := web.Cell{Text: "—"}
+		window := web.Cell{Text: f.Window}
 		if !f.Begin.IsZero() {
 			window = web.Cell{Text: f.Begin.Format(time.DateTime), Note: "– " + f.End.Format(time.DateTime) + " UTC"}
 		}
@@ -229,7 +230,11 @@ func (h *HTTP) export(c echo.Context, merchant string) error {
 		if f.State == IsAbnormal {
 			what = codeText(f.Code, f.Why, web.LangOf(c))
 		}
-		if err := w.Row(f.Merchant, f.SN, f.Instance, stamp(f.Begin), stamp(f.End), f.Value, f.Package, web.Text(c, "usage.state."+string(f.State)), f.Code, what, stamp(f.CollectAt), f.Line); err != nil {
+		begin, end := stamp(f.Begin), stamp(f.End)
+		if f.Window != "" {
+			begin, end, _ = strings.Cut(f.Window, " – ")
+		}
+		if err := w.Row(f.Merchant, f.SN, f.Instance, begin, end, f.Value, f.Package, web.Text(c, "usage.state."+string(f.State)), f.Code, what, stamp(f.CollectAt), f.Line); err != nil {
 			return err
 		}
 	}

@@ -42,7 +42,7 @@ func TestPagesShowWhatBecameOfRecords(t *testing.T) {
 	has("operations see all", w.ask("ops", "GET", "/operations/usage", nil), "s1", "theirs", "M2")
 	has("operations ask for one", w.ask("ops", "GET", "/operations/usage?merchant=M2", nil), "theirs", "!s1")
 	csv := w.ask("M1", "GET", "/merchant/usage/export", nil)
-	has("as CSV", csv, "s1,I-1,2026-11-05T13:00:00Z,2026-11-05T14:00:00Z,2.5,,collected,", "bad", "!theirs")
+	has("as CSV", csv, "s1,I-1,2026-11-05T13:00:00Z,2026-11-05T14:00:00Z,2.5,,collected,", "bad,I-1,20261105T130000Z,20261105T140000Z,0,,abnormal,003,", "!theirs")
 	if csv.Header().Get("Content-Disposition") == "" {
 		t.Error("the file has no name")
 	}

@@ -12,7 +12,7 @@ import (
 // fateSQL derives what became of each kept record: its collection from the meter and the clock; its line as the first one of its month that is not
 // older than the charge, or, where a month's run rates it, than the record.
 const fateSQL = `
-	SELECT u.merchant_id, u.metering_sn, u.instance_id, u.begin_at, u.end_at, u.value::text, u.package_instance, u.recorded_at, '' AS code, '' AS why, '' AS excess, d.collect_at, coalesce(g.line_id, '') AS line,
+	SELECT u.merchant_id, u.metering_sn, u.instance_id, u.begin_at, u.end_at, u.value::text, '' AS sent_window, u.package_instance, u.recorded_at, '' AS code, '' AS why, '' AS excess, d.collect_at, coalesce(g.line_id, '') AS line,
 		CASE WHEN g.line_id IS NOT NULL THEN 'charged' WHEN d.collect_at <= k.collected_until THEN 'collected' WHEN d.collect_at IS NOT NULL OR p.rating IS NOT NULL THEN 'waiting' ELSE 'accepted' END AS state
 	FROM usage_record u
 	JOIN instance_claim_of i ON i.merchant_id = u.merchant_id AND i.instance_id = u.instance_id
@@ -31,7 +31,7 @@ const fateSQL = `
 // refusedSQL gives abnormal records in the same columns, times in whatever form they came.
 const refusedSQL = `
 	SELECT r.merchant_id, r.metering_sn, r.instance_id, NULL::timestamptz, NULL::timestamptz,
-		coalesce(r.record->>'usage_value', r.record->>'value', '') || coalesce(' ' || nullif(coalesce(r.record->>'begin_time', r.record->>'begin'), '') || ' – ' || coalesce(r.record->>'end_time', r.record->>'end'), ''),
+		coalesce(r.record->>'usage_value', r.record->>'value', ''), concat_ws(' – ', coalesce(r.record->>'begin_time', r.record->>'begin'), coalesce(r.record->>'end_time', r.record->>'end')),
 		coalesce(r.record->>'relate_pkg_instance', ''), r.recorded_at, r.code, r.why, coalesce(r.record->>'excess', ''), NULL::timestamptz, '', 'abnormal'
 	FROM usage_refused r`
 
@@ -55,7 +55,7 @@ func selectFates(ctx context.Context, tx *pg.Tx, f Filter, codes, zones []string
 		var part, nth int
 		var begin, end, collect *time.Time
 		var state, excess string
-		if err := r.Scan(&part, &nth, &x.Merchant, &x.SN, &x.Instance, &begin, &end, &x.Value, &x.Package, &x.Recorded, &x.Code, &x.Why, &excess, &collect, &x.Line, &state); err != nil {
+		if err := r.Scan(&part, &nth, &x.Merchant, &x.SN, &x.Instance, &begin, &end, &x.Value, &x.Window, &x.Package, &x.Recorded, &x.Code, &x.Why, &excess, &collect, &x.Line, &state); err != nil {
 			return err
 		}
 		x.Begin, x.End, x.CollectAt, x.Recorded, x.State = instant(begin), instant(end), instant(collect), x.Recorded.UTC(), State(state)

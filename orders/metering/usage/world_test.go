@@ -124,7 +124,7 @@ func (w *world) load(lines ...string) {
 func (w *world) set(key, value string) {
 	w.t.Helper()
 	w.must(func(ctx context.Context, tx *pg.Tx) error {
-		return entities.SaveSettings(ctx, tx, []entities.Setting{{Key: key, Value: value, ValidFrom: start.Add(-time.Hour), Source: "test", Who: "test"}})
+		return entities.SaveSettings(ctx, tx, []entities.Setting{{Key: key, Value: value, ValidFrom: w.clk.Now(), Source: "test", Who: "test"}})
 	})
 }
 

@@ -14,7 +14,7 @@ import (
 const fateSQL = `
 	SELECT u.merchant_id, u.metering_sn, u.instance_id, u.begin_at, u.end_at, u.value::text, '' AS sent_window, u.package_instance, u.recorded_at, '' AS code, '' AS why, '' AS excess, d.collect_at, coalesce(g.line_id, '') AS line,
 		CASE WHEN g.line_id IS NOT NULL THEN 'charged' WHEN d.collect_at <= k.collected_until THEN 'collected' WHEN d.collect_at IS NOT NULL OR p.rating IS NOT NULL THEN 'waiting' ELSE 'accepted' END AS state
-	FROM usage_record u
+	FROM asked u
 	JOIN instance_claim_of i ON i.merchant_id = u.merchant_id AND i.instance_id = u.instance_id
 	LEFT JOIN LATERAL (SELECT rating FROM product_rating r WHERE r.merchant_id = i.merchant_id AND r.product_id = i.product_id AND r.valid_from <= i.placed_at ORDER BY valid_from DESC LIMIT 1) p ON true
 	LEFT JOIN usage_meter t ON t.merchant_id = u.merchant_id AND t.instance_id = u.instance_id
@@ -38,6 +38,10 @@ const refusedSQL = `
 // selectFates lists abnormal records first, newest first, then kept ones by instance, the latest usage first. Lines and zones are given, since the
 // zone of a line is the directory's to say.
 func selectFates(ctx context.Context, tx *pg.Tx, f Filter, codes, zones []string, fn func(Fate) error) error {
+	page := ""
+	if f.State == "" { // the page is known before anything is derived; a state has to be derived of every record
+		page = ` ORDER BY merchant_id, instance_id, begin_at DESC, end_at DESC LIMIT $6::bigint + $7::bigint`
+	}
 	sql := `
 		WITH instance_claim_of AS (
 			SELECT l.merchant_id, l.terms->>'instanceId' AS instance_id, l.line_id, l.product_id, l.placed_at, z.zone
@@ -45,8 +49,9 @@ func selectFates(ctx context.Context, tx *pg.Tx, f Filter, codes, zones []string
 			WHERE l.mode = 'ON_DEMAND' AND ($3 = '' OR l.merchant_id = $3) AND ($4 = '' OR l.terms->>'instanceId' = $4)
 		), abnormal AS (` + refusedSQL + ` WHERE $5 IN ('', 'abnormal') AND ($3 = '' OR r.merchant_id = $3) AND ($4 = '' OR r.instance_id = $4)
 			ORDER BY r.recorded_at DESC, r.metering_sn LIMIT $6::bigint + $7::bigint
-		), kept AS (` + fateSQL + ` WHERE $5 <> 'abnormal' AND ($3 = '' OR u.merchant_id = $3) AND ($4 = '' OR u.instance_id = $4)
-		)
+		), asked AS (
+			SELECT * FROM usage_record WHERE $5 <> 'abnormal' AND ($3 = '' OR merchant_id = $3) AND ($4 = '' OR instance_id = $4)` + page + `
+		), kept AS (` + fateSQL + `)
 		SELECT * FROM (SELECT 1 AS part, row_number() OVER () AS nth, a.* FROM abnormal a UNION ALL
 			SELECT 2, row_number() OVER (), x.* FROM (SELECT * FROM kept WHERE $5 = '' OR state = $5 ORDER BY merchant_id, instance_id, begin_at DESC, end_at DESC LIMIT $6::bigint + $7::bigint) x) y
 		ORDER BY part, nth LIMIT $6::bigint OFFSET $7::bigint`

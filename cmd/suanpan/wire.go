@@ -20,6 +20,7 @@ import (
 	"suanpan/orders/refunds"
 	"suanpan/orders/supervision"
 	metered "suanpan/orders/metering/usage"
+	"suanpan/orders/provisioning"
 	"suanpan/settlement"
 	"suanpan/settlement/statement"
 )

@@ -32,6 +32,15 @@ func Load(ctx context.Context, tx *pg.Tx) (*Directory, error) {
 	return NewDirectory(es, ss, ds, rs), nil
 }
 
+// LoadSettings reads the settings alone: for what is asked often and concerns no entity.
+func LoadSettings(ctx context.Context, tx *pg.Tx) (*Directory, error) {
+	ss, err := selectSettings(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	return NewDirectory(nil, ss, nil, nil), nil
+}
+
 // SeedKnown adds the entities and regions that public sources name and that are not there yet. Rows that stand are left as
 // they are, whoever wrote them.
 func SeedKnown(ctx context.Context, tx *pg.Tx) error {

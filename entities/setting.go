@@ -166,6 +166,9 @@ func CheckSetting(s Setting) fault.Faults {
 }
 
 func (k Key) valid(v string) bool {
+	if v == "" && k.Default == "" && (k.Kind == Whole || k.Kind == Decimal) { // unknown, or unknown again
+		return true
+	}
 	switch k.Kind {
 	case Whole:
 		n, err := strconv.Atoi(v)

@@ -110,6 +110,13 @@ const (
 	KeyAutoRenewHour        = "auto_renew_hour"
 	KeyAutoRenewZone        = "auto_renew_zone"
 	KeyOrderQueryZone       = "order_query_zone"
+	KeyUsageMost            = "usage_records_most"
+	KeyUsageTolerance       = "usage_ts_tolerance_seconds"
+	KeyUsageSigned          = "usage_signed_body"
+	KeyUsageMaxAge          = "usage_max_age_hours"
+	KeyUsageBeginLimit      = "usage_begin_limit_hours"
+	KeyPackageAnchor        = "package_reset_anchor"
+	KeyPackageLow           = "package_low_quota"
 )
 
 const (
@@ -167,6 +174,13 @@ var keys = index([]Key{
 	{Name: KeyDialTimes, Default: "09:00,15:00", Kind: List, Levels: PerInstallation, Given: "every morning and afternoon; the hours are a choice", Doc: "When the interfaces of products on sale are dial-tested, in dial_zone."},
 	{Name: KeyDialZone, Default: "UTC", Kind: ZoneName, Levels: PerInstallation, Given: choice, Doc: "Zone of dial_times, and of the days and months in which failures are counted."},
 	{Name: KeyDialDays, Default: "5", Kind: Whole, Min: 1, Max: 60, Levels: PerInstallation, Given: "five consecutive days of failed dial tests freeze a product", Doc: "Consecutive days on which no dial test of a product succeeded before it is frozen and hidden."},
+	{Name: KeyUsageMost, Default: "1000", Kind: Whole, Min: 1, Max: 10000, Levels: PerInstallation, Given: "KooGallery, usage push: 1,000 in the field tables; the text of MKT.9003 says 100", Doc: "Usage records of one call, at most."},
+	{Name: KeyUsageTolerance, Default: "300", Kind: Whole, Min: 1, Max: 86400, Levels: PerInstallation, Given: choice, Doc: "How many seconds the ts of a signed usage call may be off the machine's clock; nonces are remembered that long."},
+	{Name: KeyUsageSigned, Default: "either", Kind: Choice, Values: []string{"either", "raw", "sorted"}, Levels: PerInstallation, Given: "KooGallery says \"sorted naturally\" and no more; that the body as sent is taken too is a choice", Doc: "Over which body a usage call may be signed: as sent, or with the keys of its objects in order."},
+	{Name: KeyUsageMaxAge, Kind: Whole, Levels: PerInstallation, Given: unknown, Doc: "Hours after the end of its window beyond which a usage record is abnormal with code 007; empty: none is too old."},
+	{Name: KeyUsageBeginLimit, Kind: Whole, Levels: PerInstallation, Given: unknown, Doc: "Hours before the call beyond which the begin of any record refuses the whole call with MKT.9004; empty: none does."},
+	{Name: KeyPackageAnchor, Default: "start", Kind: Choice, Values: []string{"start", "calendar"}, Levels: PerInstallation, Given: "Huawei Cloud packages: the reset window begins with the package; the marketplace's own text is cut off", Doc: "From when on resets of a package are counted that is deducted hour by hour or day by day and does not say it itself: its own start, or the calendar's months and years. Usage rated by the month's run counts by the calendar."},
+	{Name: KeyPackageLow, Kind: Decimal, Levels: PerInstallation, Given: unknown, Doc: "Share of a package's quota, such as 0.1: at or below it a notice says that little is left; empty: no notice."},
 	{Name: KeyInvoicePostAddress, Kind: Text, Levels: PerEntity, Given: unknown, Doc: "Postal address that paper invoices are sent to."},
 	{Name: KeySupervisionType, Kind: Choice, Values: []string{"", "manual", "manual_site", "saas", "license_offline", "license_id", "license_code", "license_deploy", "hardware", "app", "data"}, Levels: ofProduct, Given: unknown, Doc: "How a supervised product is delivered, which decides its stages of supervision. Without it a case waits until the marketplace or operations says so."},
 	{Name: KeySupervisionChannel, Kind: Choice, Values: []string{"", "general", "joint", "enablement", "base"}, Levels: ofProduct, Given: unknown, Doc: "Whose goods they are: 通用, 联营, or joint on the track of 赋能云 or 基地云, which adds a review. Without it a case waits as without a type."},

@@ -75,6 +75,12 @@ func (r *running) rateUsage(ctx context.Context) error {
 		return err
 	}
 	for _, s := range lines {
+		if r.ratingOf(s).collected() {
+			if err := r.sumCharges(ctx, s); err != nil {
+				return err
+			}
+			continue
+		}
 		records, err := selectUsage(ctx, r.b.tx, s.Line.Merchant, s.Line.Terms.Instance, r.instant)
 		if err != nil {
 			return err
@@ -90,12 +96,68 @@ func (r *running) rateUsage(ctx context.Context) error {
 	return r.b.flush(ctx)
 }
 
-func (r *running) rateInstance(s *State, records []metering.Record, packages []metering.Package) error {
+// ratingOf is the rating a line was placed under; nil: the line is held as RATING-MISSING.
+func (r *running) ratingOf(s *State) *rating {
 	p := r.b.products[s.Line.Merchant+"\x00"+s.Line.Product]
 	if p == nil {
 		return nil
 	}
-	rt := p.ratingAt(s.Line.PlacedAt)
+	return p.ratingAt(s.Line.PlacedAt)
+}
+
+// collected tells whether usage under a rating is charged by the hour or day, so that a run only sums what was charged.
+func (r *rating) collected() bool { return r != nil && r.rating.Cycle != "" }
+
+// sumCharges makes the usage lines of an instance that is collected by the hour or day out of what collections charged. A charge belongs to the
+// first run after it was made; what a collection has charged is not rated again.
+func (r *running) sumCharges(ctx context.Context, s *State) error {
+	charges, err := selectMetered(ctx, r.b.tx, s.Line.Merchant, s.Line.Terms.Instance, r.instant)
+	if err != nil {
+		return err
+	}
+	sums := usageSums{}
+	for _, c := range charges {
+		heard := c.cycle
+		for heard.Before(r.month) && !c.heard.Before(r.b.dir.RunInstant(r.entity, heard)) {
+			heard = heard.Next()
+		}
+		if c.cycle.After(r.month) {
+			continue
+		}
+		sums.at(r, s, c.cycle, heard).add(c)
+	}
+	r.keep(s, sums)
+	return nil
+}
+
+// usageCell is a usage line before it has a number: month of consumption, and the month whose run makes it.
+type usageCell struct{ cycle, heard period.Month }
+
+type usageSums map[usageCell]*UsageLine
+
+func (u usageSums) at(r *running, s *State, cycle, heard period.Month) *UsageLine {
+	k := usageCell{cycle, heard}
+	if u[k] == nil {
+		u[k] = &UsageLine{
+			Merchant: s.Line.Merchant, ID: usageLineID(s.Line.ID, cycle, heard), OrderLine: s.Line.ID, Cycle: cycle, Heard: heard,
+			at: cycle.LastInstant(r.zone), hash: []byte{},
+		}
+	}
+	return u[k]
+}
+
+func (r *running) keep(s *State, sums usageSums) {
+	for _, k := range sortedKeys(sums, func(a, b usageCell) bool {
+		return a.cycle.Before(b.cycle) || a.cycle == b.cycle && a.heard.Before(b.heard)
+	}) {
+		u := sums[k]
+		s.price(u)
+		r.b.rows.usageLines = append(r.b.rows.usageLines, *u)
+	}
+}
+
+func (r *running) rateInstance(s *State, records []metering.Record, packages []metering.Package) error {
+	rt := r.ratingOf(s)
 	if rt == nil || len(records) == 0 {
 		return nil // held as RATING-MISSING
 	}
@@ -113,30 +175,17 @@ func (r *running) rateInstance(s *State, records []metering.Record, packages []m
 	if err != nil {
 		return err
 	}
-	type cell struct{ cycle, heard period.Month }
-	sums := map[cell]*UsageLine{}
+	sums := usageSums{}
 	for _, c := range res.Charges {
 		if c.Run >= len(runs) {
 			continue
 		}
-		k := cell{c.Month, runs[c.Run].Month}
-		u := sums[k]
-		if u == nil {
-			u = &UsageLine{
-				Merchant: s.Line.Merchant, ID: usageLineID(s.Line.ID, k.cycle, k.heard), OrderLine: s.Line.ID, Cycle: k.cycle, Heard: k.heard,
-				at: k.cycle.LastInstant(r.zone), hash: []byte{},
-			}
-			sums[k] = u
-		}
+		u := sums.at(r, s, c.Month, runs[c.Run].Month)
 		u.Gross = u.Gross.Add(c.Amount) // price without tax until the line is whole
 		u.Quantity = u.Quantity.Add(c.Record.Value)
 		u.KnownAt = latest(u.KnownAt, c.Record.ReportedAt)
 	}
-	for _, k := range sortedKeys(sums, func(a, b cell) bool { return a.cycle.Before(b.cycle) || a.cycle == b.cycle && a.heard.Before(b.heard) }) {
-		u := sums[k]
-		s.price(u)
-		r.b.rows.usageLines = append(r.b.rows.usageLines, *u)
-	}
+	r.keep(s, sums)
 	return nil
 }
 
@@ -322,8 +371,7 @@ func (b *batch) packagesOf(ctx context.Context, l Line, instant time.Time) ([]me
 		if why, _, _ := s.closed(); why != "" || e == nil || s.Line.Terms.Quota == nil || s.wholeRefund() != nil {
 			continue
 		}
-		q := s.Line.Terms.Quota
-		out = append(out, metering.Package{ID: s.Line.ID, Quota: q.Quota, Reset: metering.Reset(q.Reset), From: e.At, Until: q.ValidUntil})
+		out = append(out, s.Line.Terms.Quota.Covering(s.Line, e.At))
 	}
 	return out, nil
 }

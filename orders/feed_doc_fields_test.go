@@ -48,7 +48,7 @@ var fields = map[string]fieldDoc{
 	"productId": {"id", nil, "the product, unique within its merchant"}, "product.name": {"text", nil, "name of the product"}, "platformFees": {"list", nil, "the platform's share, dated"},
 	"platformFees.from": {"time", nil, "in force from; always without it"}, "platformFees.rate": {"rate", nil, "share of the base: 15 % is 0.15"},
 	"policy": {"enum", []string{"rate", "cn_increment"}, "rate: the share itself. cn_increment: less the Chinese site's increment on the month's turnover"}, "platformFees.source": {"text", nil, "contract or list"},
-	"rating":     {"object", nil, "how usage is priced: `model` fixed, step or tier; `price` or `bands` of `up_to` (null in the last) and `price`; `accumulate` month or day"},
+	"rating":     {"object", nil, "how usage is priced: `model` fixed, step or tier; `price` or `bands` of `up_to` (null in the last) and `price`; `accumulate` month or day; `cycle` hour or day where it is charged that often"},
 	"ratingFrom": {"time", nil, "in force from; always without it"},
 
 	"orderId": {"id", nil, "the order, unique in the marketplace"}, "orderType": {"enum", []string{New, Trial, TrialToFormal, Renew, Change, Unsubscribe}, "a trial and an UNSUBSCRIBE are never billed"},
@@ -68,6 +68,7 @@ var fields = map[string]fieldDoc{
 	"package": {"object", nil, "quota of a package line"}, "coversInstanceId": {"id", nil, "pay-per-use instance it is deducted from"}, "quota": {"amount", nil, "units"},
 	"order.orderLine.quantity": {"whole number", nil, "how many; counted by purchase limits"}, "startTime": {"time", nil, "of a package: when its buyer wants it to begin"},
 	"resetRule": {"enum", []string{"none", "month", "year"}, "when the quota is full again"}, "validUntil": {"time", nil, "end of the package"},
+	"resetCycle": {"enum", []string{"calendar", "order"}, "which months and years a reset counts: the calendar's, or from the package's start"}, "stopBeforeExcess": {"flag", nil, "true: nothing beyond the quota is sold; needs instanceId"},
 
 	"method": {"enum", []string{Cash, Credit}, "paid in money, or on credit of the month"}, "collectingEntity": {"id", nil, "the entity that collects from the customer"},
 	"time": {"time", nil, "when it happened"}, "payment.amount": {"amount", nil, "compared with what the lines ask, where it is given"},
@@ -77,7 +78,7 @@ var fields = map[string]fieldDoc{
 	"rule": {"enum", []string{Negotiated, FiveDay, NotInEffect, Conditional, ProvisionFailed}, "FIVE_DAY, RENEWAL_NOT_EFFECTIVE and PROVISIONING_FAILED give back the whole"}, "refund.time": {"time", nil, "when the money went back: decides the month"},
 
 	"chargeId": {"id", nil, "the charge, unique within its merchant"}, "cycle": {"month", nil, "the month it is for"}, "quantity": {"amount", nil, "units used"}, "usageCharge.amount": {"amount", nil, "what the customer was charged, with tax"},
-	"metering_sn": {"id", nil, "number of the record, unique within its merchant"}, "instance_id": {"id", nil, "the instance"}, "begin_time": {"time", nil, "begin of the window: decides the month"},
+	"metering_sn": {"id", nil, "number of the record, unique within its merchant"}, "instance_id": {"id", nil, "the instance"}, "relate_pkg_instance": {"id", nil, "the package instance it is deducted from; needed where that stops before excess"}, "begin_time": {"time", nil, "begin of the window: decides the month"},
 	"end_time": {"time", nil, "end of the window"}, "usage_value": {"amount", nil, "units, above zero, at most four decimals"}, "record_time": {"time", nil, "when it was reported, not before the window's end"},
 
 	"creditUseId": {"id", nil, "the use, unique in the marketplace"}, "repaymentId": {"id", nil, "the repayment, unique in the marketplace"}, "amount": {"amount", nil, "above zero"},

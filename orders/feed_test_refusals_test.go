@@ -1,6 +1,7 @@
 package orders
 
 import (
+	"fmt"
 	"os"
 	"regexp"
 	"sort"
@@ -28,6 +29,16 @@ var (
 	otherShop   = `{"kind":"merchant","merchantId":"M2","name":"Outra Loja Ltda","residence":"BR"}`
 )
 
+// stopPackagesOrder buys n stop-before-excess packages at once.
+func stopPackagesOrder(n int) string {
+	lines := make([]string, n)
+	for i := range lines {
+		lines[i] = fmt.Sprintf(`{"orderLineId":"K%d","chargingMode":"ON_DEMAND_PKG","productInfo":{"productId":"P11"},"amount":"5","currencyCode":"USD","instanceId":"K-%d",`+
+			`"package":{"coversInstanceId":"I-208","quota":"10","resetRule":"none","validUntil":"20271001000000","resetCycle":"order","stopBeforeExcess":true}}`, i, i)
+	}
+	return `{"kind":"order","orderId":"CSK","orderType":"NEW","createTime":"20261001110000","merchantId":"M1","buyerInfo":{"customerId":"C-BR1","registrationRegion":"BR"},"orderLine":[` + strings.Join(lines, ",") + `]}`
+}
+
 // replaced is a valid fact as a correction sends it.
 func replaced(id, fact string) string {
 	return `{"kind":"correction","correctionId":"` + id + `","reason":"test","time":"20261012100000","fact":` + fact + `}`
@@ -53,6 +64,8 @@ var refusals = []refusal{
 	{kind: "order", old: `"currencyCode"`, new: `"platformFeeRate":"15","currencyCode"`, code: "FEED-RATE", path: lineAt + "platformFeeRate"},
 	{kind: "order", old: `"chargingMode":"PERIOD"`, new: `"chargingMode":"ON_DEMAND"`, code: "FEED-REQUIRED", path: lineAt + "instanceId"},
 	{kind: "order", old: `"chargingMode":"PERIOD"`, new: `"chargingMode":"ON_DEMAND_PKG"`, code: "FEED-REQUIRED", path: lineAt + "package"},
+	{kind: "order", new: stopPackagesOrder(31), code: "ORD-PKG-MANY", path: "orderLine[30].package"},
+	{kind: "order", new: strings.Replace(stopPackagesOrder(1), `"instanceId":"K-0",`, ``, 1), code: "FEED-REQUIRED", path: lineAt + "instanceId"},
 	{kind: "order", new: strings.Replace(twoLines, `"L2"`, `"CS2610051300A5-000001"`, 1), code: "FEED-TWICE", path: "orderLine[1].orderLineId"},
 	{kind: "order", old: `,"registrationRegion":"BR"`, new: ``, code: "FEED-ENTITY", path: lineAt + "contractingEntity"},
 	{kind: "order", old: `"registrationRegion":"BR"`, new: `"registrationRegion":"XX"`, code: "FEED-REGION", path: "buyerInfo.registrationRegion"},
@@ -185,7 +198,7 @@ func TestRefusals(t *testing.T) {
 var ofFiles = []string{"FEED-SOURCE", "FEED-GZIP", "FEED-READ", "FEED-LINE-LENGTH", "FEED-REFUSED", "FEED-OPENING-LATE", "COR-BILLED"}
 
 // ofProcesses are those of timers and instructions, whose tests provoke them there.
-var ofProcesses = []string{"TIMER-KIND", "TIMER-NONE", "INS-CHANGED", "ATT-UNKNOWN", "ATT-COUNT", "ATT-SIZE", "ATT-EMPTY"}
+var ofProcesses = []string{"ORD-PKG-NO-REFUND", "ORD-USAGE-NO-REFUND", "TIMER-KIND", "TIMER-NONE", "INS-CHANGED", "ATT-UNKNOWN", "ATT-COUNT", "ATT-SIZE", "ATT-EMPTY"}
 
 // TestEveryCodeIsProvoked finds codes that no test raises.
 func TestEveryCodeIsProvoked(t *testing.T) {

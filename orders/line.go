@@ -79,6 +79,8 @@ type PackageTerms struct {
 	Quota      decimal.Decimal `json:"quota"`
 	Reset      string          `json:"reset"` // none, month, year
 	ValidUntil time.Time       `json:"validUntil"`
+	Cycle      string          `json:"cycle,omitempty"` // which months and years a reset counts: calendar, order; empty where the marketplace does not say
+	Stop       bool            `json:"stop,omitempty"`  // stop-before-excess (用完即停)
 }
 
 // Event kinds of a line.

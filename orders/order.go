@@ -77,11 +77,16 @@ type sellerTaxJSON struct {
 	Of     string `json:"of,omitempty"`
 }
 
+// stopPackages is how many stop-before-excess packages one purchase has at most (KooGallery: 30).
+const stopPackages = 30
+
 type packageRecord struct {
 	Covers     string `json:"coversInstanceId"`
 	Quota      string `json:"quota"`
 	Reset      string `json:"resetRule"`
 	ValidUntil string `json:"validUntil"`
+	Cycle      string `json:"resetCycle,omitempty"`
+	Stop       bool   `json:"stopBeforeExcess,omitempty"`
 }
 
 func (r *orderRecord) factID() string      { return r.OrderID }
@@ -98,7 +103,7 @@ func (r *orderRecord) check(c *checker) {
 	if len(r.Lines) == 0 {
 		c.bad("FEED-REQUIRED", "orderLine")
 	}
-	seen := map[string]bool{}
+	seen, stops := map[string]bool{}, 0
 	for i := range r.Lines {
 		l := &r.Lines[i]
 		l.check(c, i, r.OrderType)
@@ -106,6 +111,11 @@ func (r *orderRecord) check(c *checker) {
 			c.bad("FEED-TWICE", index("orderLine", i, "orderLineId"), fault.Args{"id": l.LineID})
 		}
 		seen[l.LineID] = true
+		if l.Package != nil && l.Package.Stop {
+			if stops++; stops == stopPackages+1 {
+				c.bad("ORD-PKG-MANY", index("orderLine", i, "package"), fault.Args{"most": stopPackages})
+			}
+		}
 		if l.Entity == "" && r.Buyer.Region == "" {
 			c.bad("FEED-ENTITY", index("orderLine", i, "contractingEntity"))
 		}
@@ -169,6 +179,13 @@ func (l *lineRecord) checkTerms(c *checker, at func(string) string) {
 		l.terms.Quota = &PackageTerms{
 			Covers: c.id(at("package.coversInstanceId"), &p.Covers), Quota: c.positive(at("package.quota"), c.decimal(at("package.quota"), &p.Quota, true)),
 			Reset: c.oneOf(at("package.resetRule"), &p.Reset, "none", "month", "year"), ValidUntil: c.time(at("package.validUntil"), &p.ValidUntil, true),
+			Stop: p.Stop,
+		}
+		if p.Cycle != "" {
+			l.terms.Quota.Cycle = c.oneOf(at("package.resetCycle"), &p.Cycle, "calendar", "order")
+		}
+		if p.Stop && l.Instance == "" { // records name the package by it
+			c.bad("FEED-REQUIRED", at("instanceId"))
 		}
 	} else if l.Mode == Package {
 		c.bad("FEED-REQUIRED", at("package"))

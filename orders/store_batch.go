@@ -45,11 +45,11 @@ func deleteTimers(ctx context.Context, tx *pg.Tx, states []*State) error {
 func selectUsage(ctx context.Context, tx *pg.Tx, merchant, instance string, knownBefore time.Time) ([]metering.Record, error) {
 	var out []metering.Record
 	err := each(ctx, tx, `
-		SELECT metering_sn, instance_id, begin_at, end_at, value::text, known_at FROM usage_record
+		SELECT metering_sn, instance_id, begin_at, end_at, value::text, known_at, package_instance FROM usage_record
 		WHERE merchant_id = $1 AND instance_id = $2 AND known_at < $3 ORDER BY begin_at, end_at, metering_sn`, func(r pgx.Rows) error {
 		var u metering.Record
 		var v string
-		if err := r.Scan(&u.SN, &u.Instance, &u.Begin, &u.End, &v, &u.ReportedAt); err != nil {
+		if err := r.Scan(&u.SN, &u.Instance, &u.Begin, &u.End, &v, &u.ReportedAt, &u.Package); err != nil {
 			return err
 		}
 		u.Begin, u.End, u.ReportedAt, u.Value = u.Begin.UTC(), u.End.UTC(), u.ReportedAt.UTC(), money.MustParse(v)

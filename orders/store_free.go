@@ -54,57 +54,6 @@ func (r *rows) insertProducts(ctx context.Context, tx *pg.Tx) error {
 	return err
 }
 
-// insertUsage keeps usage records. A number that stands with other content is a fault; a window that is taken already is listed with
-// code 010 and refuses nothing else.
-func (r *rows) insertUsage(ctx context.Context, tx *pg.Tx, b *batch) error {
-	if len(r.usage) == 0 {
-		return nil
-	}
-	n := len(r.usage)
-	s := func() []string { return make([]string, n) }
-	t := func() []time.Time { return make([]time.Time, n) }
-	merchant, sn, instance, value := s(), s(), s(), s()
-	begin, end, reported, known, hash := t(), t(), t(), t(), make([][]byte, n)
-	for i, u := range r.usage {
-		merchant[i], sn[i], instance[i], value[i] = u.merchant, u.SN, u.Instance, money.Exact(u.value)
-		begin[i], end[i], reported[i], known[i], hash[i] = u.begin, u.end, u.reported, u.knownAt, u.hash
-	}
-	var changed string
-	var fresh, refused int64
-	err := tx.QueryRow(ctx, `
-		WITH input AS (
-			SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::text[]::numeric[], $7::timestamptz[], $8::timestamptz[], $9::bytea[])
-				AS t(merchant_id, instance_id, begin_at, end_at, metering_sn, value, reported_at, known_at, hash)
-		), unseen AS (
-			SELECT i.*, row_number() OVER (PARTITION BY merchant_id, instance_id, begin_at, end_at ORDER BY reported_at, metering_sn) AS nth
-			FROM (SELECT DISTINCT ON (merchant_id, metering_sn) * FROM input ORDER BY merchant_id, metering_sn, reported_at) i
-			WHERE NOT EXISTS (SELECT 1 FROM usage_record u WHERE u.merchant_id = i.merchant_id AND u.metering_sn = i.metering_sn)
-			  AND NOT EXISTS (SELECT 1 FROM usage_refused u WHERE u.merchant_id = i.merchant_id AND u.metering_sn = i.metering_sn)
-		), taken AS (
-			INSERT INTO usage_record (merchant_id, instance_id, begin_at, end_at, metering_sn, value, reported_at, known_at, hash, recorded_at)
-			SELECT merchant_id, instance_id, begin_at, end_at, metering_sn, value, reported_at, known_at, hash, $10 FROM unseen WHERE nth = 1
-			ON CONFLICT (merchant_id, instance_id, begin_at, end_at) DO NOTHING RETURNING merchant_id, metering_sn
-		), refused AS (
-			INSERT INTO usage_refused (merchant_id, metering_sn, instance_id, code, record, hash, recorded_at)
-			SELECT u.merchant_id, u.metering_sn, u.instance_id, '010',
-				jsonb_build_object('begin', u.begin_at, 'end', u.end_at, 'value', u.value::text, 'reportedAt', u.reported_at), u.hash, $10
-			FROM unseen u LEFT JOIN taken t USING (merchant_id, metering_sn) WHERE t.metering_sn IS NULL
-			ON CONFLICT DO NOTHING RETURNING 1
-		)
-		SELECT coalesce((SELECT i.metering_sn FROM input i JOIN usage_record u USING (merchant_id, metering_sn) WHERE u.hash <> i.hash LIMIT 1), ''),
-			(SELECT count(*) FROM taken), (SELECT count(*) FROM refused)`,
-		merchant, instance, begin, end, sn, value, reported, known, hash, tx.Now).Scan(&changed, &fresh, &refused)
-	if err != nil {
-		return err
-	}
-	if changed != "" {
-		return noneOrChanged(nil, usageRecordKind.name, changed)
-	}
-	b.fresh += fresh + refused
-	b.repeated += int64(n) - fresh - refused
-	return nil
-}
-
 func (r *rows) insertUsageLines(ctx context.Context, tx *pg.Tx) error {
 	for _, u := range r.usageLines {
 		if _, err := tx.Exec(ctx, `

@@ -1,9 +1,12 @@
 package orders
 
 import (
+	"time"
+
 	"suanpan/internal/fault"
 	"suanpan/internal/period"
 	"suanpan/ledger"
+	"suanpan/orders/metering"
 )
 
 // deriveUsage gives the postings of a usage line: it is taken and earned once, as the sum of its instance and month. Usage that is
@@ -37,6 +40,32 @@ func (s *State) deriveUsage(u UsageLine, pool *PoolEarned) Derived {
 	d.Entries = append(d.Entries, s.entry("earned", u.ID, c.at, c.known, recognise(l.Entity, l.Currency, p)))
 	d.Earned = append(d.Earned, s.earned(u.ID, "usage", p, c))
 	return d
+}
+
+// Covering is the package as rating takes it, in effect from an instant on.
+func (q *PackageTerms) Covering(l Line, from time.Time) metering.Package {
+	p := metering.Package{ID: l.ID, Quota: q.Quota, Reset: metering.Reset(q.Reset), From: from, Until: q.ValidUntil, Instance: l.Terms.Instance, Stop: q.Stop}
+	if q.Cycle == "order" {
+		p.Cycle = metering.OrderCycle
+	}
+	return p
+}
+
+// RefundFault tells why a line of this kind is never refunded, by whoever asks; nil where it may be. What the marketplace says did happen is
+// taken all the same.
+func (l Line) RefundFault(path string) *fault.Fault {
+	switch l.Mode {
+	case Package:
+		return fault.New(fault.Conflict, "ORD-PKG-NO-REFUND", path, fault.Args{"line": l.ID})
+	case OnDemand:
+		return fault.New(fault.Conflict, "ORD-USAGE-NO-REFUND", path, fault.Args{"line": l.ID})
+	}
+	return nil
+}
+
+// UsageLineID names the line of an instance's usage in a month of consumption, as the run of month heard makes it.
+func UsageLineID(line string, cycle, heard period.Month) string {
+	return usageLineID(line, cycle, heard)
 }
 
 // addUsageLine keeps a usage line that the marketplace rated itself.

@@ -27,6 +27,7 @@ type usageRecord struct {
 	End      string `json:"end_time"`
 	Value    string `json:"usage_value"`
 	Recorded string `json:"record_time"`
+	Package  string `json:"relate_pkg_instance,omitempty"`
 
 	begin, end, reported time.Time
 	value                decimal.Decimal
@@ -42,6 +43,9 @@ func (r *usageRecord) check(c *checker) {
 	r.end = c.time("end_time", &r.End, true)
 	r.reported = c.time("record_time", &r.Recorded, true)
 	r.value = c.positive("usage_value", c.decimal("usage_value", &r.Value, true))
+	if r.Package != "" {
+		c.id("relate_pkg_instance", &r.Package)
+	}
 	if -r.value.Exponent() > 4 {
 		c.bad("USAGE-DECIMALS", "usage_value")
 	}

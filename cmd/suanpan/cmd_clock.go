@@ -16,6 +16,7 @@ import (
 	"suanpan/internal/fault"
 	"suanpan/internal/pg"
 	"suanpan/ledger"
+	metered "suanpan/orders/metering/usage"
 )
 
 var errKeeper = errors.New("the keeper is started by the program itself")
@@ -109,11 +110,12 @@ func readInstant(s, path string) (time.Time, error) {
 
 // dueWork says what was due and is done.
 type dueWork struct {
-	Lines    int   `json:"lines"`    // whose announced condition came true
-	Timers   int   `json:"timers"`   // of the processes around orders
-	Failed   int   `json:"failed"`   // timers whose work failed; they are tried again
-	Calls    int   `json:"calls"`    // requests to sellers
-	Reissues int   `json:"reissues"` // invoices that have to be issued again
+	Lines    int   `json:"lines"`        // whose announced condition came true
+	Timers   int   `json:"timers"`       // of the processes around orders
+	Failed   int   `json:"failed"`       // timers whose work failed; they are tried again
+	Calls    int   `json:"calls"`        // requests to sellers
+	Charges  int64 `json:"usageCharges"` // of usage that was collected
+	Reissues int   `json:"reissues"`     // invoices that have to be issued again
 	Sealed   int64 `json:"sealed"`
 }
 
@@ -138,6 +140,9 @@ func (s *session) doDue(ctx context.Context, machine time.Time) (dueWork, error)
 	if w.Timers, w.Failed, err = s.orders.FireDue(ctx, s.db, machine); err != nil {
 		return w, err
 	}
+	if w.Charges, err = s.usage.Collect(ctx, s.db); err != nil {
+		return w, err
+	}
 	err = s.db.InTx(ctx, pg.AsBatch("tick"), func(tx *pg.Tx) error {
 		events, err := s.invoicing.DueReissues(ctx, tx)
 		for _, e := range events {
@@ -148,7 +153,12 @@ func (s *session) doDue(ctx context.Context, machine time.Time) (dueWork, error)
 	if err != nil {
 		return w, err
 	}
-	if err := s.db.InTx(ctx, pg.AsBatch("tick"), func(tx *pg.Tx) error { return auth.Sweep(ctx, tx, machine) }); err != nil {
+	if err := s.db.InTx(ctx, pg.AsBatch("tick"), func(tx *pg.Tx) error {
+		if err := metered.Sweep(ctx, tx, machine); err != nil {
+			return err
+		}
+		return auth.Sweep(ctx, tx, machine)
+	}); err != nil {
 		return w, err
 	}
 	w.Sealed, err = ledger.Seal(ctx, s.db)

@@ -71,7 +71,7 @@ func urlOf(ln net.Listener) string {
 // serve answers until ctx ends; then the requests in hand finish and the jobs beside stop.
 func (m *Main) serve(ctx context.Context, s *session, ln net.Listener, f serveFlags) error {
 	server, err := web.New(web.Options{
-		Log: m.log, Routes: s.withHome(s.routes(ctx, s.db, m.fonts())), Identify: s.auth.Identify, Secure: f.secure, TrustProxy: f.proxy,
+		Log: m.log, Routes: s.withHome(s.routes(ctx, s.db, m.fonts(), m.Clock)), Identify: s.auth.Identify, Secure: f.secure, TrustProxy: f.proxy,
 		Demo: func(ctx context.Context) (time.Time, bool, error) {
 			demo, now, err := s.db.Demo(ctx)
 			return now, demo, err

@@ -113,6 +113,11 @@ func (m *Main) runMonth(ctx context.Context, s *session, month period.Month, opt
 	p := m.progress()
 	opt.User = m.user()
 	opt.Progress = func(done, total int, what string) { p.at(int64(done), int64(total), what) }
+	if !opt.DryRun { // a month's usage is what was collected
+		if _, err := s.usage.Collect(ctx, s.db); err != nil {
+			return nil, err
+		}
+	}
 	res, err := s.settlement.Run(ctx, month, opt)
 	p.end()
 	if err != nil {

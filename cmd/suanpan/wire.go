@@ -16,6 +16,7 @@ import (
 	"suanpan/orders"
 	"suanpan/orders/buyerinvoices"
 	"suanpan/orders/catalog"
+	metered "suanpan/orders/metering/usage"
 	"suanpan/orders/provisioning"
 	"suanpan/orders/refunds"
 	"suanpan/orders/supervision"
@@ -29,6 +30,7 @@ type modules struct {
 	supervised *supervision.Service
 	invoicing  *invoicing.Service
 	settlement *settlement.Service
+	usage      *metered.Service
 	auth       *auth.Service
 
 	provisioning *provisioning.Service
@@ -91,11 +93,13 @@ func wire(db *pg.DB, clock func() time.Time) modules {
 		s, err := m.invoices.StateOf(ctx, tx, merchant, line)
 		return s == buyerinvoices.Issued, err
 	}
+	m.supervised = supervision.New(m.orders) // its BuyerInvoiceIssued stays nil until buyer invoices answer: the old overdue rule then leaves cases to people
+	m.usage = &metered.Service{Billed: m.settlement.Billed}
 	return m
 }
 
 // routes are the pages and the API, in the order of the navigation.
-func (m modules) routes(ctx context.Context, db *pg.DB, fonts *doc.Fonts) []web.Route {
+func (m modules) routes(ctx context.Context, db *pg.DB, fonts *doc.Fonts, machine func() time.Time) []web.Route {
 	out := settlement.NewMerchantHTTP(db, m.settlement).Routes()
 	out = append(out, invoicing.NewHTTP(db, m.invoicing, m.drawings(fonts)...).Routes()...)
 	out = append(out, refunds.NewHTTP(db, m.refunds).Routes()...)
@@ -103,6 +107,7 @@ func (m modules) routes(ctx context.Context, db *pg.DB, fonts *doc.Fonts) []web.
 	out = append(out, settlement.NewHTTP(db, m.settlement, m.drawings(fonts)...).Routes()...)
 	out = append(out, supervision.NewHTTP(db, m.supervised).Routes()...)
 	out = append(out, orders.NewHTTP(db, m.orders).Routes()...)
+	out = append(out, metered.NewHTTP(db, m.usage, machine).Routes()...)
 	books := ledger.NewHTTP(db, ledger.NewGroup(ctx, db))
 	books.Prove, books.Names = m.settlement.Verify, auth.Names
 	// What the records of orders, bills and payments account for is posted by them alone.

@@ -63,6 +63,7 @@ var unread = map[string]string{
 	"access_password":  "secrets",
 	"access_session":   "secrets",
 	"access_throttle":  "who tried to log in from where",
+	"usage_key":        "secrets",
 }
 
 // asOwner are functions that run with the owner's rights.

@@ -24,6 +24,9 @@ type Route struct {
 	Nav       string        // key of the word under which the route stands in the main navigation; empty: not there
 	BodyLimit int64         // bytes; 0 means 1 MiB
 	Timeout   time.Duration // of the whole handler; 0 means 30 seconds
+
+	// Refuse answers what the guard or the handler refuses, where a protocol of others prescribes the form. Nil: the house's own.
+	Refuse func(c echo.Context, err error) error
 }
 
 const (
@@ -84,7 +87,7 @@ func (s *Server) guard(r Route) echo.HandlerFunc {
 	if wait == 0 {
 		wait = defaultTimeout
 	}
-	return func(c echo.Context) error {
+	answer := func(c echo.Context) error {
 		ctx, cancel := context.WithTimeout(c.Request().Context(), wait)
 		defer cancel()
 		req := c.Request().WithContext(ctx)
@@ -103,6 +106,16 @@ func (s *Server) guard(r Route) echo.HandlerFunc {
 			return err
 		}
 		return r.Handler(c)
+	}
+	if r.Refuse == nil {
+		return answer
+	}
+	return func(c echo.Context) error {
+		err := answer(c)
+		if err == nil || c.Response().Committed {
+			return err
+		}
+		return r.Refuse(c, err)
 	}
 }
 

@@ -10,6 +10,8 @@
 // SN); steps and quotas go on from where the run before left them. So a record that is heard of late pays the next
 // slice of its own month and never alters what was charged before it.
 //
+// Where a rating names a billing cycle, collections take records instead of runs: see Collect and CollectedAt.
+//
 //	reported ──▶ refused (001…013)
 //	    └──────▶ accepted ──▶ quota of packages ──▶ what is left over ──▶ fixed | step | tier ──▶ charge
 package metering

@@ -35,6 +35,9 @@ var (
 	_ = fault.Define("RATING-ACCUMULATE", "A step price accumulates over a month or a day. Set accumulate to month or day.",
 		"阶梯(Step)计价须按月或按日累计。请将 accumulate 设为 month 或 day。",
 		"Um preço em degraus acumula por mês ou por dia. Defina accumulate como month ou day.")
+	_ = fault.Define("RATING-CYCLE", "Usage is billed by the hour or by the day. Set cycle to hour or day, or leave it out.",
+		"按需计费周期为小时或天。请将 cycle 设为 hour 或 day，或不填。",
+		"O uso é cobrado por hora ou por dia. Defina cycle como hour ou day, ou omita.")
 	_ = fault.Define("RATING-PACKAGE", "The package {id} has a quota, reset rule or validity that cannot be used. Give a quota of zero or more, a reset of none, month or year, and an end after the start.",
 		"套餐包 {id} 的额度、重置规则或有效期不可用。额度须不小于零,重置为 none、month 或 year,且结束晚于开始。",
 		"O pacote {id} tem cota, reinício ou validade inutilizável. Informe cota zero ou maior, reinício none, month ou year, e um fim depois do início.")

@@ -36,6 +36,9 @@ type Package struct {
 	Cycle Cycle
 	From  time.Time // takes effect
 	Until time.Time // the first instant at which it is no longer valid
+
+	Instance string // the package's own instance, by which a record names it
+	Stop     bool   // stop-before-excess (用完即停): only for records that name it, and nothing beyond it is sold
 }
 
 // Validate gives what is wrong with the package.
@@ -108,6 +111,7 @@ func (u Use) Left() decimal.Decimal { return u.Quota.Sub(u.Used) }
 type Taken struct {
 	Package  string
 	Quantity decimal.Decimal
+	From     time.Time // of the reset window
 }
 
 // quotas remembers what each window of each package has given so far.
@@ -118,10 +122,16 @@ type quotas struct {
 }
 
 // take deducts from the window that ends first and gives what is left over to be rated; one record may use up a quota
-// and go on to the next package.
-func (q *quotas) take(at time.Time, quantity decimal.Decimal) (left decimal.Decimal, taken []Taken) {
+// and go on to the next package. A record that names a package takes from it alone; what exceeds a stop-before-excess
+// package is not sold: it comes back as excess.
+func (q *quotas) take(at time.Time, quantity decimal.Decimal, named string) (left, excess decimal.Decimal, taken []Taken) {
 	var open []*Use
+	stop := false
 	for _, p := range q.packages {
+		if named == "" && p.Stop || named != "" && p.Instance != named {
+			continue
+		}
+		stop = stop || p.Stop
 		if from, until, ok := p.Window(at, q.zone); ok {
 			open = append(open, q.use(p, from, until))
 		}
@@ -136,10 +146,13 @@ func (q *quotas) take(at time.Time, quantity decimal.Decimal) (left decimal.Deci
 		part := decimal.Min(quantity, u.Left())
 		if part.IsPositive() {
 			u.Used, quantity = u.Used.Add(part), quantity.Sub(part)
-			taken = append(taken, Taken{u.Package, part})
+			taken = append(taken, Taken{u.Package, part, u.From})
 		}
 	}
-	return quantity, taken
+	if stop {
+		return decimal.Zero, quantity, taken
+	}
+	return quantity, decimal.Zero, taken
 }
 
 func (q *quotas) use(p Package, from, until time.Time) *Use {

@@ -29,9 +29,10 @@ type Input struct {
 // Charge is what one record costs, exact.
 type Charge struct {
 	Record Record
-	Month  period.Month // in which the window begins
-	Run    int          // index into Input.Runs of the run that takes it; len(Runs) is the open one
-	Taken  []Taken      // from packages
+	Month  period.Month    // in which the window begins
+	Run    int             // index into Input.Runs of the run that takes it; len(Runs) is the open one
+	Taken  []Taken         // from packages
+	Excess decimal.Decimal // beyond a stop-before-excess package: not sold
 	Rated  decimal.Decimal
 	Slices []Slice
 	Amount decimal.Decimal
@@ -63,7 +64,7 @@ func Rate(in Input) (Result, error) {
 	used := map[string]decimal.Decimal{} // by accumulation span
 	for i := range out.Charges {
 		c := &out.Charges[i]
-		c.Rated, c.Taken = quota.take(c.Record.Begin, c.Record.Value)
+		c.Rated, c.Excess, c.Taken = quota.take(c.Record.Begin, c.Record.Value, c.Record.Package)
 		span := in.span(c)
 		c.Slices = in.Rating.slices(c.Rated, used[span])
 		used[span] = used[span].Add(c.Rated)

@@ -15,6 +15,12 @@ const (
 	Tier  = "tier"  // each record whole, at the price of the band its quantity falls in
 )
 
+// Billing cycles (计费周期): how often usage is collected and charged.
+const (
+	Hourly = "hour" // at minute 15 of the next hour
+	Daily  = "day"  // at 01:00 UTC of the next day
+)
+
 // Spans over which a step price accumulates.
 const (
 	ByMonth = "month"
@@ -27,6 +33,7 @@ type Rating struct {
 	Price      *decimal.Decimal `json:"price,omitempty"`      // fixed only
 	Bands      []Band           `json:"bands,omitempty"`      // step and tier, rising
 	Accumulate string           `json:"accumulate,omitempty"` // step only: month or day, in the entity's zone
+	Cycle      string           `json:"cycle,omitempty"`      // hour or day; empty: collected once, by the run of its month
 }
 
 // Band is one band of a step or tier price. It includes its upper bound: 5 units fall in the band up to 5.
@@ -38,6 +45,9 @@ type Band struct {
 // Validate gives everything that is wrong with the rating; paths are those of its JSON.
 func (r Rating) Validate() fault.Faults {
 	var fs fault.Faults
+	if r.Cycle != "" && r.Cycle != Hourly && r.Cycle != Daily {
+		fs = append(fs, fault.New(fault.Invalid, "RATING-CYCLE", "cycle"))
+	}
 	switch r.Model {
 	case Fixed:
 		if !usable(r.Price) {

@@ -14,6 +14,7 @@ type Record struct {
 	Begin, End time.Time       // the metering window
 	Value      decimal.Decimal // above 0, at most 4 decimals
 	ReportedAt time.Time       // when it was heard of; zero where that is not known
+	Package    string          // the package instance it is deducted from (relate_pkg_instance); empty: any that covers it
 }
 
 // Refused is a record that is not charged, and every code that speaks against it.

@@ -87,7 +87,7 @@ func (m *Main) clock(ctx context.Context, s *session, args []string) error {
 
 // askWorkers lets those who work on this database, wherever they run, look for what is due without waiting for their round.
 func (m *Main) askWorkers(ctx context.Context, s *session) error {
-	r, err := m.runner(ctx, s, 0)
+	r, err := m.runner(ctx, s, 0, "")
 	if err != nil {
 		return err
 	}
@@ -141,6 +141,9 @@ func (s *session) doDue(ctx context.Context, machine time.Time) (w dueWork, err 
 	if w.Reissues, err = s.dueReissues(ctx); err != nil {
 		return w, err
 	}
+	if _, err = s.notices.Deliver(ctx, s.db, all); err != nil {
+		return w, err
+	}
 	if err = s.sweep(ctx, machine); err != nil {
 		return w, err
 	}
@@ -173,6 +176,9 @@ func tickCommand(m *Main) *cobra.Command {
 and clears ended sessions. "serve" does so by itself; this is for installations that start jobs from outside. Running it again does nothing.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return m.with(c.Context(), func(s *session) error {
+				if err := m.channels(c.Context(), s, ""); err != nil {
+					return err
+				}
 				w, err := s.doAll(c.Context(), m.Clock())
 				if err != nil {
 					return err

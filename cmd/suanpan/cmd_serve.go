@@ -72,7 +72,7 @@ func urlOf(ln net.Listener) string {
 
 // serve answers until ctx ends; then the requests in hand finish and the jobs beside stop.
 func (m *Main) serve(ctx context.Context, s *session, ln net.Listener, f serveFlags) error {
-	run, err := m.runner(ctx, s, f.workers)
+	run, err := m.runner(ctx, s, f.workers, urlOf(ln))
 	if err != nil {
 		_ = ln.Close()
 		return err

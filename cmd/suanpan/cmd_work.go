@@ -29,7 +29,7 @@ lets be paid, notices, seals. Any number of machines may work on one database; e
 		Example: "  suanpan work --workers 4",
 		RunE: func(c *cobra.Command, _ []string) error {
 			return m.with(c.Context(), func(s *session) error {
-				r, err := m.runner(c.Context(), s, max(workers, 1))
+				r, err := m.runner(c.Context(), s, max(workers, 1), "")
 				if err != nil {
 					return err
 				}
@@ -81,7 +81,7 @@ type timerView struct {
 }
 
 func (m *Main) showJobs(ctx context.Context, s *session, all bool) error {
-	r, err := m.runner(ctx, s, 0)
+	r, err := m.runner(ctx, s, 0, "")
 	if err != nil {
 		return err
 	}
@@ -159,7 +159,7 @@ func jobsRetry(m *Main) *cobra.Command {
 }
 
 func (m *Main) retryJob(ctx context.Context, s *session, id int64) error {
-	r, err := m.runner(ctx, s, 0)
+	r, err := m.runner(ctx, s, 0, "")
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"suanpan/internal/web"
 	"suanpan/invoicing"
 	"suanpan/ledger"
+	"suanpan/notices"
 	"suanpan/orders"
 	"suanpan/orders/buyerinvoices"
 	"suanpan/orders/catalog"
@@ -35,6 +36,7 @@ type modules struct {
 	catalog      *catalog.Service
 	refunds      *refunds.Service
 	invoices     *buyerinvoices.Service
+	notices      *notices.Service
 }
 
 // wire ties the modules together. What happens in one and concerns another is subscribed here, in the order in which it runs.
@@ -91,6 +93,8 @@ func wire(db *pg.DB, clock func() time.Time) modules {
 		s, err := m.invoices.StateOf(ctx, tx, merchant, line)
 		return s == buyerinvoices.Issued, err
 	}
+	m.notices = &notices.Service{Clock: clock, Address: ownAddress, Channels: channelsOf, ChangesADay: changesADay}
+	m.tellMerchants()
 	return m
 }
 
@@ -110,6 +114,7 @@ func (m modules) routes(ctx context.Context, db *pg.DB, fonts *doc.Fonts) []web.
 	out = append(out, books.Routes()...)
 	out = append(out, provisioning.NewHTTP(db, m.provisioning).Routes()...)
 	out = append(out, catalog.NewHTTP(db, m.catalog).Routes()...)
+	out = append(out, notices.NewHTTP(db, m.notices).Routes()...)
 	return append(out, m.auth.Routes()...)
 }
 

@@ -37,6 +37,9 @@ func (s *session) works() []jobs.Work {
 			_, err := s.catalog.RunDials(ctx, s.db, machine)
 			return false, err
 		}},
+		{Name: "notices.deliver", Every: 2 * second, Lanes: 2, Limit: 5 * time.Minute, Do: func(ctx context.Context, _ time.Time, enough func() bool) (bool, error) {
+			return s.notices.Deliver(ctx, s.db, enough)
+		}},
 		{Name: "access.sweep", Every: time.Minute, Do: func(ctx context.Context, machine time.Time, _ func() bool) (bool, error) {
 			return false, s.sweep(ctx, machine)
 		}},
@@ -83,7 +86,10 @@ func (s *session) sweep(ctx context.Context, machine time.Time) error {
 // defaultWorkers is how many jobs a process does at a time where nothing is said: what is due is bounded by the database more than by this process.
 func defaultWorkers() int { return max(2, min(runtime.NumCPU(), 8)) }
 
-// runner opens this process's part in the queue.
-func (m *Main) runner(ctx context.Context, s *session, workers int) (*jobs.Runner, error) {
+// runner opens this process's part in the queue. Base is the console's address where no other is set.
+func (m *Main) runner(ctx context.Context, s *session, workers int, base string) (*jobs.Runner, error) {
+	if err := m.channels(ctx, s, base); err != nil {
+		return nil, err
+	}
 	return jobs.New(ctx, s.db, s.works(), jobs.Options{Workers: workers, Clock: m.Clock, Log: m.log})
 }

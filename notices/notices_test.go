@@ -275,9 +275,19 @@ func TestADeadWorkersDeliveryIsTakenWhenItsLeaseEnds(t *testing.T) {
 		t.Fatal("a leased delivery was taken", len(dead), len(w.mails.all()))
 	}
 	w.clock.Add(lease + time.Second)
-	w.deliver()
-	dead[0].outcome(errors.New("too late"), w.clock.Now()) // the worker was only slow: what it reports no longer counts
+	w.must(batch, func(ctx context.Context, tx *pg.Tx) error {
+		_, err := claim(ctx, tx, w.svc.usable(), w.clock.Now(), atOnce)
+		return err
+	})
+	dead[0].outcome(errors.New("too late"), w.clock.Now()) // the first was only slow: what it reports must not take the delivery from the second
+	w.clock.Add(time.Minute)
 	w.must(batch, func(ctx context.Context, tx *pg.Tx) error { return report(ctx, tx, dead[0]) })
+	w.deliver()
+	if d := w.outbox()[0]; len(w.mails.all()) != 0 || d.Failure != "" {
+		t.Errorf("the second worker's lease was broken: %d mails, %+v", len(w.mails.all()), d)
+	}
+	w.clock.Add(lease)
+	w.deliver()
 	if d := w.outbox()[0]; len(w.mails.all()) != 1 || d.State != Sent {
 		t.Errorf("%d mails, %+v", len(w.mails.all()), d)
 	}

@@ -57,6 +57,8 @@ const (
 	KeyCreditPool         = "credit_pool"
 	KeyCertificationAt    = "certification_at"
 	KeyUsageLine          = "usage_line"
+	KeyReceiverChanges    = "receiver_changes_a_day"
+	KeyNoticeChannels     = "notice_channels"
 	KeyRounding           = "rounding"
 	KeyFXDate             = "fx_date"
 	KeyFXLookback         = "fx_lookback_days"
@@ -128,6 +130,8 @@ const (
 )
 
 var keys = index([]Key{
+	{Name: KeyReceiverChanges, Default: "40", Kind: Whole, Min: 1, Levels: PerInstallation, Given: "the message centre allows 40 changes of receivers a day", Doc: "How many changes of receivers a merchant may make on one day."},
+	{Name: KeyNoticeChannels, Kind: Text, Levels: PerInstallation, Given: choice, Doc: "By which channels a type of notice goes to a merchant's own address, such as interface.failed=email+sms,refund.requested=email; a type not named goes by e-mail. The console always shows it."},
 	{Name: KeyRunDay, Default: "7", Kind: Whole, Min: 1, Max: 28, Levels: anywhere, Given: "KooGallery Intl since 2022: the 7th (an older page says the 8th)", Doc: "Day of the next month on which a month is run; moved to the next working day."},
 	{Name: KeyRunHolidays, Kind: DayList, Levels: anywhere, Given: choice, Doc: "Days besides weekends on which nothing is run, such as 2026-11-09,2026-12-25."},
 	{Name: KeyHolidayCalendar, Default: "one", Kind: Choice, Values: []string{"one", "own"}, Levels: anywhere, Given: choice, Doc: "one: weekends and run_holidays for all entities, so that a month is one run. own: the calendar of the entity's jurisdiction besides."},

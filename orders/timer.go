@@ -69,18 +69,28 @@ const timerBatch = 100
 // fall due. One that fails is put off and says why; those of other strands go on. It tells how many fired and how many failed.
 // Machine time is given: how long a failure is put off is measured by it, since a demo's clock stands still.
 func (svc *Service) FireDue(ctx context.Context, db *pg.DB, machine time.Time) (fired, failed int, err error) {
+	fired, failed, _, err = svc.FireUntil(ctx, db, machine, func() bool { return false })
+	return fired, failed, err
+}
+
+// FireUntil is FireDue for a worker whose time is bounded: it asks between two transactions whether that is enough. More tells that it stopped
+// while timers may still have been due.
+func (svc *Service) FireUntil(ctx context.Context, db *pg.DB, machine time.Time, enough func() bool) (fired, failed int, more bool, err error) {
 	for {
+		if enough() {
+			return fired, failed, true, nil
+		}
 		n, err := svc.fire(ctx, db, machine, timerBatch)
 		if err == nil {
 			if n == 0 {
-				return fired, failed, nil
+				return fired, failed, false, nil
 			}
 			fired += n
 			continue
 		}
 		var bad *timerFailure
 		if !errors.As(err, &bad) { // the database went away, or the context ended
-			return fired, failed, err
+			return fired, failed, false, err
 		}
 		// Nothing of that batch was kept. Its timers go one by one, until the failing one has been put off.
 		for {
@@ -88,12 +98,12 @@ func (svc *Service) FireDue(ctx context.Context, db *pg.DB, machine time.Time) (
 			if errors.As(err, &bad) {
 				failed++
 				if err := db.InTx(ctx, pg.AsBatch("timers"), func(tx *pg.Tx) error { return putOff(ctx, tx, bad.timer, bad.cause, machine) }); err != nil {
-					return fired, failed, err
+					return fired, failed, false, err
 				}
 				break
 			}
 			if err != nil {
-				return fired, failed, err
+				return fired, failed, false, err
 			}
 			if n == 0 {
 				break

@@ -91,7 +91,13 @@ func (s *Service) RecordPayment(ctx context.Context, tx *pg.Tx, merchant, no str
 	if err != nil {
 		return p, err
 	}
-	return p, s.follow(ctx, tx, merchant, no, ReqPaid, Paying, "")
+	if err := s.follow(ctx, tx, merchant, no, ReqPaid, Paying, ""); err != nil {
+		return p, err
+	}
+	if s.Paid != nil {
+		err = s.Paid(ctx, tx, p)
+	}
+	return p, err
 }
 
 // furthest is how far ahead a payment may be dated: payment orders are given days before, not months.

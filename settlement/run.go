@@ -23,6 +23,9 @@ type Service struct {
 	DB        *pg.DB
 	Orders    *orders.Service
 	Invoicing *invoicing.Service
+
+	// Paid hears of each recorded payment in its transaction; nil: nobody wants to.
+	Paid func(ctx context.Context, tx *pg.Tx, p Payment) error
 }
 
 // RunOptions say how a bill run is made.

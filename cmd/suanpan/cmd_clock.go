@@ -12,11 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"suanpan/internal/auth"
 	"suanpan/internal/fault"
-	"suanpan/internal/pg"
 	"suanpan/ledger"
-	metered "suanpan/orders/metering/usage"
 )
 
 var errKeeper = errors.New("the keeper is started by the program itself")
@@ -60,6 +57,9 @@ func (m *Main) clock(ctx context.Context, s *session, args []string) error {
 		if err != nil {
 			return err
 		}
+		if err := m.askWorkers(ctx, s); err != nil {
+			return err
+		}
 		if done, err = s.doAll(ctx, m.Clock()); err != nil {
 			return err
 		}
@@ -82,6 +82,17 @@ func (m *Main) clock(ctx context.Context, s *session, args []string) error {
 		key = "clock.demo"
 	}
 	_, err = m.Stdout.Write([]byte(m.say(key, "now", now.Format(time.RFC3339)) + "\n"))
+	return err
+}
+
+// askWorkers lets those who work on this database, wherever they run, look for what is due without waiting for their round.
+func (m *Main) askWorkers(ctx context.Context, s *session) error {
+	r, err := m.runner(ctx, s, 0, "")
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	_, err = r.Enqueue(ctx)
 	return err
 }
 
@@ -120,45 +131,24 @@ type dueWork struct {
 }
 
 // doDue does what is due by business time, and clears away what ended by machine time.
-func (s *session) doDue(ctx context.Context, machine time.Time) (dueWork, error) {
-	var w dueWork
-	for {
-		var n int
-		err := s.db.InTx(ctx, pg.AsBatch("tick"), func(tx *pg.Tx) (err error) {
-			n, err = s.orders.RunDue(ctx, tx)
-			return err
-		})
-		if err != nil {
-			return w, err
-		}
-		if n == 0 {
-			break
-		}
-		w.Lines += n
+func (s *session) doDue(ctx context.Context, machine time.Time) (w dueWork, err error) {
+	all := func() bool { return false }
+	if w.Lines, _, err = s.dueLines(ctx, all); err != nil {
+		return w, err
 	}
-	var err error
 	if w.Timers, w.Failed, err = s.orders.FireDue(ctx, s.db, machine); err != nil {
 		return w, err
 	}
 	if w.Charges, err = s.usage.Collect(ctx, s.db); err != nil {
 		return w, err
 	}
-	err = s.db.InTx(ctx, pg.AsBatch("tick"), func(tx *pg.Tx) error {
-		events, err := s.invoicing.DueReissues(ctx, tx)
-		for _, e := range events {
-			w.Reissues += len(e.Numbers)
-		}
-		return err
-	})
-	if err != nil {
+	if w.Reissues, err = s.dueReissues(ctx); err != nil {
 		return w, err
 	}
-	if err := s.db.InTx(ctx, pg.AsBatch("tick"), func(tx *pg.Tx) error {
-		if err := metered.Sweep(ctx, tx, machine); err != nil {
-			return err
-		}
-		return auth.Sweep(ctx, tx, machine)
-	}); err != nil {
+	if _, err = s.notices.Deliver(ctx, s.db, all); err != nil {
+		return w, err
+	}
+	if err = s.sweep(ctx, machine); err != nil {
 		return w, err
 	}
 	w.Sealed, err = ledger.Seal(ctx, s.db)
@@ -184,13 +174,15 @@ func (s *session) doAll(ctx context.Context, machine time.Time) (dueWork, error)
 
 func tickCommand(m *Main) *cobra.Command {
 	return &cobra.Command{
-		Use:     "tick",
-		Aliases: []string{"jobs"},
-		Short:   "Do what is due now",
+		Use:   "tick",
+		Short: "Do what is due now",
 		Long: `Does what became due by business time: lines whose announced date came, invoices that a law no longer lets be paid; seals the ledger;
 and clears ended sessions. "serve" does so by itself; this is for installations that start jobs from outside. Running it again does nothing.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return m.with(c.Context(), func(s *session) error {
+				if err := m.channels(c.Context(), s, ""); err != nil {
+					return err
+				}
 				w, err := s.doAll(c.Context(), m.Clock())
 				if err != nil {
 					return err

@@ -81,7 +81,7 @@ func (m *Main) demo(ctx context.Context, f demoFlags) error {
 		if err := m.showDemo(ctx, s, f.out, files, ln); err != nil || f.once {
 			return err
 		}
-		return m.serve(ctx, s, ln, serveFlags{})
+		return m.serve(ctx, s, ln, serveFlags{workers: defaultWorkers()})
 	})
 }
 

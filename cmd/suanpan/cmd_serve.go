@@ -13,14 +13,15 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/spf13/cobra"
 
+	"suanpan/cmd/suanpan/jobs"
 	"suanpan/internal/fault"
 	"suanpan/internal/web"
-	"suanpan/ledger"
 )
 
 type serveFlags struct {
 	addr          string
 	secure, proxy bool
+	workers       int
 }
 
 func serveCommand(m *Main) *cobra.Command {
@@ -48,6 +49,7 @@ seals the ledger and does what becomes due.`,
 	c.Flags().StringVar(&f.addr, "addr", "127.0.0.1:8080", "`address` to listen on; port 0 picks a free one")
 	c.Flags().BoolVar(&f.secure, "secure", false, "browsers reach it over HTTPS: cookies say so")
 	c.Flags().BoolVar(&f.proxy, "trust-proxy", false, "a proxy of ours gives the caller's address in X-Forwarded-For")
+	c.Flags().IntVar(&f.workers, "workers", defaultWorkers(), "`jobs` done at a time beside the console; 0 leaves them to \"suanpan work\"")
 	return c
 }
 
@@ -70,8 +72,15 @@ func urlOf(ln net.Listener) string {
 
 // serve answers until ctx ends; then the requests in hand finish and the jobs beside stop.
 func (m *Main) serve(ctx context.Context, s *session, ln net.Listener, f serveFlags) error {
+	run, err := m.runner(ctx, s, f.workers, urlOf(ln))
+	if err != nil {
+		_ = ln.Close()
+		return err
+	}
+	defer run.Close()
 	server, err := web.New(web.Options{
-		Log: m.log, Routes: s.withHome(s.routes(ctx, s.db, m.fonts(), m.Clock)), Identify: s.auth.Identify, Secure: f.secure, TrustProxy: f.proxy,
+		Log: m.log, Routes: s.withHome(append(s.routes(ctx, s.db, m.fonts(), m.Clock), jobs.NewHTTP(s.db, run).Routes()...)), Identify: s.auth.Identify,
+		Secure: f.secure, TrustProxy: f.proxy,
 		Demo: func(ctx context.Context) (time.Time, bool, error) {
 			demo, now, err := s.db.Demo(ctx)
 			return now, demo, err
@@ -84,9 +93,13 @@ func (m *Main) serve(ctx context.Context, s *session, ln net.Listener, f serveFl
 	}
 	beside, stop := context.WithCancel(ctx)
 	var wg sync.WaitGroup
-	wg.Go(func() { ledger.RunSealer(beside, s.db, m.log) })
-	wg.Go(func() { m.keepDoing(beside, s) })
-	wg.Go(func() { m.keepCalling(beside, s) })
+	if f.workers > 0 {
+		wg.Go(func() {
+			if err := m.work(beside, s, run); err != nil {
+				m.log.Error("the workers ended", "err", err)
+			}
+		})
+	}
 	err = server.Serve(ctx, ln)
 	stop()
 	wg.Wait()
@@ -94,43 +107,6 @@ func (m *Main) serve(ctx context.Context, s *session, ln net.Listener, f serveFl
 		return nil
 	}
 	return err
-}
-
-// dueEvery is how often a serving program looks for what became due.
-const dueEvery = 5 * time.Second
-
-func (m *Main) keepDoing(ctx context.Context, s *session) {
-	t := time.NewTicker(dueEvery)
-	defer t.Stop()
-	for {
-		if _, err := s.doDue(ctx, m.Clock()); err != nil && ctx.Err() == nil {
-			m.log.Error("doing what is due failed; trying again", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-t.C:
-		}
-	}
-}
-
-// keepCalling calls sellers beside everything else: one who answers slowly keeps nothing waiting but other calls.
-func (m *Main) keepCalling(ctx context.Context, s *session) {
-	t := time.NewTicker(dueEvery)
-	defer t.Stop()
-	for {
-		if _, err := s.provisioning.Dispatch(ctx, s.db); err != nil && ctx.Err() == nil {
-			m.log.Error("calling sellers failed; trying again", "err", err)
-		}
-		if _, err := s.catalog.RunDials(ctx, s.db, m.Clock()); err != nil && ctx.Err() == nil {
-			m.log.Error("dial tests failed; trying again", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-t.C:
-		}
-	}
 }
 
 // withHome adds the front door where no module has it: everybody goes to the first page of their navigation.

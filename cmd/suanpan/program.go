@@ -119,7 +119,7 @@ Exit codes: 0 done, 1 refused, 2 cannot be read or used wrongly, 3 waits for som
 var commands = []func(*Main) *cobra.Command{
 	migrateCommand, importCommand, settleCommand, unsettleCommand, whyCommand, approveCommand, checkCommand, payCommand, netCommand,
 	exportCommand, verifyCommand, journalCommand, lockCommand,
-	tickCommand, clockCommand, settingsCommand, userCommand, serveCommand, stubCommand, demoCommand, versionCommand, keeperCommand,
+	tickCommand, workCommand, jobsCommand, clockCommand, settingsCommand, userCommand, serveCommand, stubCommand, demoCommand, versionCommand, keeperCommand,
 }
 
 // group makes a command that only holds others: alone it explains itself, and a name it does not know is a fault.

@@ -13,6 +13,7 @@ import (
 	"suanpan/internal/web"
 	"suanpan/invoicing"
 	"suanpan/ledger"
+	"suanpan/notices"
 	"suanpan/orders"
 	"suanpan/orders/buyerinvoices"
 	"suanpan/orders/catalog"
@@ -37,6 +38,7 @@ type modules struct {
 	catalog      *catalog.Service
 	refunds      *refunds.Service
 	invoices     *buyerinvoices.Service
+	notices      *notices.Service
 }
 
 // wire ties the modules together. What happens in one and concerns another is subscribed here, in the order in which it runs.
@@ -76,12 +78,6 @@ func wire(db *pg.DB, clock func() time.Time) modules {
 		return "", err
 	}
 	m.catalog.Handle()
-	m.provisioning.OnFailure = func(ctx context.Context, tx *pg.Tx, f provisioning.Failure) error {
-		if !f.Final {
-			return nil
-		}
-		return m.catalog.CheckFailedOrders(ctx, tx, f.Call.Merchant, f.Call.Order.Product)
-	}
 	m.refunds, m.invoices = refunds.New(m.orders), &buyerinvoices.Service{}
 	m.invoices.Subscribe(m.refunds.InvoiceAsked)
 	m.refunds.Invoice = func(ctx context.Context, tx *pg.Tx, merchant, line string) (refunds.InvoiceState, error) {
@@ -93,8 +89,10 @@ func wire(db *pg.DB, clock func() time.Time) modules {
 		s, err := m.invoices.StateOf(ctx, tx, merchant, line)
 		return s == buyerinvoices.Issued, err
 	}
-	m.supervised = supervision.New(m.orders) // its BuyerInvoiceIssued stays nil until buyer invoices answer: the old overdue rule then leaves cases to people
 	m.usage = &metered.Service{Billed: m.settlement.Billed}
+	m.notices = &notices.Service{Clock: clock, Address: ownAddress, Channels: channelsOf, ChangesADay: changesADay}
+	m.tellMerchants()
+	m.tellOfOrders()
 	return m
 }
 
@@ -115,6 +113,7 @@ func (m modules) routes(ctx context.Context, db *pg.DB, fonts *doc.Fonts, machin
 	out = append(out, books.Routes()...)
 	out = append(out, provisioning.NewHTTP(db, m.provisioning).Routes()...)
 	out = append(out, catalog.NewHTTP(db, m.catalog).Routes()...)
+	out = append(out, notices.NewHTTP(db, m.notices).Routes()...)
 	return append(out, m.auth.Routes()...)
 }
 

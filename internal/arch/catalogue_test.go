@@ -43,6 +43,7 @@ var unguarded = map[string]string{
 	"netting":             "between entities",
 	"month_lock":          "proposals of finance, one an entity and month; the web role has no right on it",
 	"setting_proposal":    "proposals of staff; the web role has no right on it",
+	"notice_secret":       "one row that only the batch role may read",
 }
 
 // elsewhere are tables with a merchant_id whose keys do not begin with it.
@@ -64,6 +65,7 @@ var unread = map[string]string{
 	"access_session":   "secrets",
 	"access_throttle":  "who tried to log in from where",
 	"usage_key":        "secrets",
+	"notice_secret":    "signs links and webhooks",
 }
 
 // asOwner are functions that run with the owner's rights.

@@ -6,12 +6,15 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"fmt"
+	"log/slog"
 	"regexp"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivermigrate"
 
 	"suanpan/migrations"
 )
@@ -20,6 +23,7 @@ import (
 const (
 	lockRoles   = 0x5355414e01
 	lockMigrate = 0x5355414e02
+	lockJobs    = 0x5355414e04
 )
 
 // Migrate lays out or brings up to date the schema and the roles it needs, as the owner: the user of the database's URL, who must
@@ -39,6 +43,30 @@ func Migrate(ctx context.Context, db *DB) error {
 	}
 	if _, err := p.Up(ctx); err != nil {
 		return Fault(fmt.Errorf("pg: migrate: %w", err))
+	}
+	return Fault(migrateJobs(ctx, db))
+}
+
+// JobSchema is where the job library keeps its tables: they are the library's own and follow its version, not ours.
+const JobSchema = "river"
+
+// migrateJobs brings the job library's tables up to date. What our roles may do with them was said when the schema was made.
+func migrateJobs(ctx context.Context, db *DB) error {
+	c, err := db.Pool.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.Release()
+	if _, err := c.Exec(ctx, `SELECT pg_advisory_lock($1)`, int64(lockJobs)); err != nil {
+		return err
+	}
+	defer func() { _, _ = c.Exec(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock($1)`, int64(lockJobs)) }()
+	m, err := rivermigrate.New(riverpgxv5.New(db.Pool), &rivermigrate.Config{Schema: JobSchema, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return fmt.Errorf("pg: the job library: %w", err)
+	}
+	if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+		return fmt.Errorf("pg: migrate the job library: %w", err)
 	}
 	return nil
 }

@@ -22,6 +22,8 @@ type Service struct {
 	Invoice func(ctx context.Context, tx *pg.Tx, merchant, line string) (InvoiceState, error)
 	// Shipped tells whether a line's goods are known to have been shipped. Without it the request's own word stands.
 	Shipped func(ctx context.Context, tx *pg.Tx, merchant, line string) (bool, error)
+	// Requested hears of a new request that waits for the merchant, in its transaction. Without it nobody is told.
+	Requested func(ctx context.Context, tx *pg.Tx, r Request) error
 }
 
 // Kind is that of the hold on a line whose refund is under way, and of what is attached to a request.
@@ -110,6 +112,9 @@ func (s *Service) Request(ctx context.Context, tx *pg.Tx, a Ask) (Request, fault
 	fresh, err := s.begin(ctx, tx, &r, c.Terms)
 	if err == nil && !fresh { // another line's request took the number meanwhile
 		err = fault.New(fault.Conflict, "RFD-CHANGED", "refundId", fault.Args{"refund": a.ID})
+	}
+	if err == nil && r.State == Review && s.Requested != nil {
+		err = s.Requested(ctx, tx, r)
 	}
 	return r, d.Warnings, err
 }

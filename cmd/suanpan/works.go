@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"runtime"
+	"time"
+
+	"suanpan/cmd/suanpan/jobs"
+	"suanpan/internal/auth"
+	"suanpan/internal/pg"
+	"suanpan/ledger"
+	metered "suanpan/orders/metering/usage"
+)
+
+// works are the kinds of work in the queue: what becomes due by itself. tick does one after the other in this order.
+func (s *session) works() []jobs.Work {
+	const second = time.Second
+	return []jobs.Work{
+		{Name: "orders.lines", Every: 5 * second, Do: func(ctx context.Context, _ time.Time, enough func() bool) (bool, error) {
+			_, more, err := s.dueLines(ctx, enough)
+			return more, err
+		}},
+		{Name: "orders.timers", Every: 2 * second, Lanes: 4, Do: func(ctx context.Context, machine time.Time, enough func() bool) (bool, error) {
+			_, _, more, err := s.orders.FireUntil(ctx, s.db, machine, enough)
+			return more, err
+		}},
+		// One transaction turns all that a law ended: at the end of a month it may take its time.
+		{Name: "invoicing.reissues", Every: 30 * second, Limit: 10 * time.Minute, Do: func(ctx context.Context, _ time.Time, _ func() bool) (bool, error) {
+			_, err := s.dueReissues(ctx)
+			return false, err
+		}},
+		// A lane of its own: a seller who answers slowly keeps nothing waiting but other calls.
+		{Name: "provisioning.call", Every: 5 * second, Limit: 10 * time.Minute, Do: func(ctx context.Context, _ time.Time, _ func() bool) (bool, error) {
+			_, err := s.provisioning.Dispatch(ctx, s.db)
+			return false, err
+		}},
+		{Name: "catalog.dial", Every: 5 * second, Limit: 10 * time.Minute, Do: func(ctx context.Context, machine time.Time, _ func() bool) (bool, error) {
+			_, err := s.catalog.RunDials(ctx, s.db, machine)
+			return false, err
+		}},
+		{Name: "usage.collect", Every: 15 * second, Limit: 30 * time.Minute, Do: func(ctx context.Context, _ time.Time, _ func() bool) (bool, error) {
+			_, err := s.usage.Collect(ctx, s.db)
+			return false, err
+		}},
+		{Name: "notices.deliver", Every: 2 * second, Lanes: 2, Limit: 5 * time.Minute, Do: func(ctx context.Context, _ time.Time, enough func() bool) (bool, error) {
+			return s.notices.Deliver(ctx, s.db, enough)
+		}},
+		{Name: "access.sweep", Every: time.Minute, Do: func(ctx context.Context, machine time.Time, _ func() bool) (bool, error) {
+			return false, s.sweep(ctx, machine)
+		}},
+		{Name: "ledger.seal", Every: 5 * second, Do: func(ctx context.Context, _ time.Time, _ func() bool) (bool, error) {
+			_, err := ledger.Seal(ctx, s.db)
+			return false, err
+		}},
+	}
+}
+
+// dueLines posts lines whose announced condition came true.
+func (s *session) dueLines(ctx context.Context, enough func() bool) (lines int, more bool, err error) {
+	for !enough() {
+		var n int
+		err := s.db.InTx(ctx, pg.AsBatch("tick"), func(tx *pg.Tx) (err error) {
+			n, err = s.orders.RunDue(ctx, tx)
+			return err
+		})
+		if err != nil || n == 0 {
+			return lines, false, err
+		}
+		lines += n
+	}
+	return lines, true, nil
+}
+
+// dueReissues turns invoices that a law no longer lets be paid.
+func (s *session) dueReissues(ctx context.Context) (n int, err error) {
+	err = s.db.InTx(ctx, pg.AsBatch("tick"), func(tx *pg.Tx) error {
+		events, err := s.invoicing.DueReissues(ctx, tx)
+		for _, e := range events {
+			n += len(e.Numbers)
+		}
+		return err
+	})
+	return n, err
+}
+
+// sweep clears away what ended by machine time.
+func (s *session) sweep(ctx context.Context, machine time.Time) error {
+	return s.db.InTx(ctx, pg.AsBatch("tick"), func(tx *pg.Tx) error {
+		if err := metered.Sweep(ctx, tx, machine); err != nil {
+			return err
+		}
+		return auth.Sweep(ctx, tx, machine)
+	})
+}
+
+// defaultWorkers is how many jobs a process does at a time where nothing is said: what is due is bounded by the database more than by this process.
+func defaultWorkers() int { return max(2, min(runtime.NumCPU(), 8)) }
+
+// runner opens this process's part in the queue. Base is the console's address where no other is set.
+func (m *Main) runner(ctx context.Context, s *session, workers int, base string) (*jobs.Runner, error) {
+	if err := m.channels(ctx, s, base); err != nil {
+		return nil, err
+	}
+	return jobs.New(ctx, s.db, s.works(), jobs.Options{Workers: workers, Clock: m.Clock, Log: m.log})
+}

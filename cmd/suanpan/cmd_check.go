@@ -158,7 +158,7 @@ func (m *Main) printVerdict(no string, v invoicing.Verdict) error {
 			_, _ = fmt.Fprintln(m.Stdout, " ", m.faultLine(f))
 		}
 		for _, c := range v.Compared {
-			_, _ = fmt.Fprintln(m.Stdout, m.say("check.figure", "a", c.InvoiceFigure, "got", c.Got, "b", c.ListFigure, "want", c.Want))
+			_, _ = fmt.Fprintln(m.Stdout, m.say("check.figure", "a", c.InvoiceFigure, "got", c.GotText(), "b", c.ListFigure, "want", c.Want))
 		}
 		if v.Missing != nil {
 			_, _ = fmt.Fprintln(m.Stdout, m.say("check.missing", "missing", v.Missing))

@@ -99,11 +99,12 @@ type VerdictJSON struct {
 
 // ComparedJSON says which figures were held against each other.
 type ComparedJSON struct {
-	InvoiceFigure Figure     `json:"invoiceFigure"`
-	ListFigure    Figure     `json:"listFigure"`
-	Got           AmountJSON `json:"got"`
-	Want          AmountJSON `json:"want"`
-	Source        string     `json:"source"`
+	InvoiceFigure Figure       `json:"invoiceFigure"`
+	ListFigure    Figure       `json:"listFigure"`
+	Got           *AmountJSON  `json:"got,omitempty"`   // in the currency the invoices bear
+	Mixed         []AmountJSON `json:"mixed,omitempty"` // instead of got: the sums by currency, where they bear several
+	Want          AmountJSON   `json:"want"`
+	Source        string       `json:"source"`
 }
 
 // InvoiceVerdictJSON is what becomes of one invoice.
@@ -132,7 +133,15 @@ func verdictJSON(v Verdict, l fault.Lang) VerdictJSON {
 		out.Missing = &m
 	}
 	for _, c := range v.Compared {
-		out.Compared = append(out.Compared, ComparedJSON{c.InvoiceFigure, c.ListFigure, amountJSON(c.Got), amountJSON(c.Want), c.Source})
+		x := ComparedJSON{InvoiceFigure: c.InvoiceFigure, ListFigure: c.ListFigure, Want: amountJSON(c.Want), Source: c.Source}
+		for _, a := range c.Mixed {
+			x.Mixed = append(x.Mixed, amountJSON(a))
+		}
+		if len(c.Mixed) == 0 {
+			got := amountJSON(c.Got)
+			x.Got = &got
+		}
+		out.Compared = append(out.Compared, x)
 	}
 	for _, i := range v.Invoices {
 		out.Invoices = append(out.Invoices, InvoiceVerdictJSON{i.Number, i.Status})

@@ -230,15 +230,11 @@ func readable(f *fault.Fault, l fault.Lang) *fault.Fault {
 func comparedTable(c echo.Context, v Verdict) web.Table {
 	t := web.Table{Columns: []web.Column{{Key: "m.compared.what"}, {Key: "m.compared.want", Number: true}, {Key: "m.compared.got", Number: true}, {Key: "m.compared.difference", Number: true}}}
 	for _, x := range v.Compared {
-		difference := x.Difference().String()
-		if !x.Difference().IsZero() {
-			difference = signed(x.Got.Value, x.Want.Value, x.Want.Currency)
-		}
 		t.Rows = append(t.Rows, []web.Cell{
 			{Text: web.Text(c, "m.figure."+strings.ReplaceAll(string(x.InvoiceFigure), " ", "_")) + " = " + web.Text(c, "m.figure."+strings.ReplaceAll(string(x.ListFigure), " ", "_")), Note: x.Source},
 			{Text: x.Want.String()},
-			{Text: x.Got.String()},
-			{Text: difference},
+			{Text: x.GotText()},
+			{Text: x.DifferenceText()},
 		})
 	}
 	return t

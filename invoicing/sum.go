@@ -21,12 +21,14 @@ func (j *judgement) sum(l List) {
 		j.sumInParts(l, rule, parts, want)
 		return
 	}
-	got, total, tax := decimal.Zero, decimal.Zero, decimal.Zero
+	var sent, taxes totals
+	total := decimal.Zero
 	for _, p := range parts {
-		got = got.Add(invoiceFigure(rule.Invoice, p.inv))
-		total, tax = total.Add(p.inv.GrandTotal), tax.Add(p.inv.Tax)
+		sent, taxes = sent.add(invoiceFigure(rule.Invoice, p.inv), p.inv.Currency), taxes.add(p.inv.Tax, p.inv.Currency)
+		total = total.Add(p.inv.GrandTotal)
 	}
-	j.compared(l, rule, got, want)
+	got, tax := sent.figure(), taxes.figure()
+	j.compared(l, rule, sent, want)
 	if got.Equal(want) {
 		j.reached = true
 		return
@@ -35,31 +37,32 @@ func (j *judgement) sum(l List) {
 	if rule.Invoice == InvoicePayable && total.Equal(want) {
 		code, field = codeAmountDue, "amountDue"
 	}
-	j.after = append(j.after, j.wrongSum(code, "requisition["+l.Requisition+"]."+field, l, got, want))
+	j.after = append(j.after, j.wrongSum(code, "requisition["+l.Requisition+"]."+field, l, sent, want))
 	if tax.IsPositive() && got.Sub(tax).Equal(want) {
 		j.after = append(j.after, fault.New(fault.Invalid, codeTaxOnTop, "requisition["+l.Requisition+"].tax",
-			fault.Args{"tax": money.New(tax, l.Currency).String(), "want": money.New(want, l.Currency).String()}))
+			fault.Args{"tax": taxes.String(), "want": money.New(want, l.Currency).String()}))
 	}
 }
 
 // sumInParts judges an upload that is not all: below the list is incomplete, and above it the invoice that crosses is refused alone.
 func (j *judgement) sumInParts(l List, rule CompareRule, parts []part, want decimal.Decimal) {
-	got := decimal.Zero
+	var sent totals
 	for _, p := range parts {
 		if p.at >= 0 && len(j.own[p.at]) > 0 {
 			continue // refused for another reason: it does not count
 		}
-		next := got.Add(invoiceFigure(rule.Invoice, p.inv))
-		if p.at >= 0 && next.GreaterThan(want) {
-			j.own[p.at] = append(j.own[p.at], j.wrongSum(codeTotal, path(p.at, "grandTotal"), l, next, want))
+		with := sent.add(invoiceFigure(rule.Invoice, p.inv), p.inv.Currency)
+		if next := with.figure(); p.at >= 0 && next.GreaterThan(want) {
+			j.own[p.at] = append(j.own[p.at], j.wrongSum(codeTotal, path(p.at, "grandTotal"), l, with, want))
 			if p.inv.Tax.IsPositive() && next.Sub(p.inv.Tax).Equal(want) {
-				j.bad(p.at, codeTaxOnTop, "tax", fault.Args{"tax": money.New(p.inv.Tax, l.Currency).String(), "want": money.New(want, l.Currency).String()})
+				j.bad(p.at, codeTaxOnTop, "tax", fault.Args{"tax": money.New(p.inv.Tax, p.inv.Currency).String(), "want": money.New(want, l.Currency).String()})
 			}
 			continue
 		}
-		got = next
+		sent = with
 	}
-	j.compared(l, rule, got, want)
+	got := sent.figure()
+	j.compared(l, rule, sent, want)
 	if got.Equal(want) {
 		j.reached = true
 		return
@@ -94,30 +97,24 @@ func sentNow(parts []part) bool {
 	return false
 }
 
-func (j *judgement) compared(l List, rule CompareRule, got, want decimal.Decimal) {
-	j.seen = append(j.seen, Compared{
+func (j *judgement) compared(l List, rule CompareRule, sent totals, want decimal.Decimal) {
+	c := Compared{
 		Requisition: l.Requisition, InvoiceFigure: rule.Invoice, ListFigure: rule.List,
-		Got: money.New(got, l.Currency), Want: money.New(want, l.Currency), Source: rule.Source,
-	})
+		Got: money.Zero(l.Currency), Want: money.New(want, l.Currency), Source: rule.Source,
+	}
+	switch len(sent) {
+	case 0: // everything sent was refused for another reason: nothing counts
+	case 1:
+		c.Got = sent[0]
+	default:
+		c.Got, c.Mixed = money.Amount{}, sent
+	}
+	j.seen = append(j.seen, c)
 }
 
-func (j *judgement) wrongSum(code, path string, l List, got, want decimal.Decimal) *fault.Fault {
+func (j *judgement) wrongSum(code, path string, l List, sent totals, want decimal.Decimal) *fault.Fault {
+	asked := money.New(want, l.Currency)
 	return fault.New(fault.Invalid, code, path, fault.Args{
-		"got": j.sentAs(l) + money.Print(got, l.Currency), "want": money.New(want, l.Currency).String(),
-		"difference": signed(got, want, l.Currency), "requisition": l.Requisition,
+		"got": sent.String(), "want": asked.String(), "difference": sent.difference(asked), "requisition": l.Requisition,
 	})
-}
-
-// sentAs is the currency the invoices bear, where it is one; the figure is shown in it, since that is what the merchant wrote.
-func (j *judgement) sentAs(l List) string {
-	c := l.Currency
-	if len(j.Upload.Invoices) > 0 {
-		c = j.Upload.Invoices[0].Currency
-	}
-	for _, i := range j.Upload.Invoices {
-		if i.Currency != c {
-			return ""
-		}
-	}
-	return string(c) + " "
 }

@@ -82,13 +82,29 @@ type Compared struct {
 	Requisition   string       `json:"requisition"`
 	InvoiceFigure Figure       `json:"invoiceFigure"`
 	ListFigure    Figure       `json:"listFigure"`
-	Got           money.Amount `json:"got"`  // the sum over what was sent and what is pending, in the list's currency
-	Want          money.Amount `json:"want"` // the list's figure
+	Got           money.Amount `json:"got"`             // the sum over what was sent and what is pending, in the one currency the invoices bear
+	Mixed         totals       `json:"mixed,omitempty"` // the sums by currency where they bear several; Got is then empty
+	Want          money.Amount `json:"want"`            // the list's figure
 	Source        string       `json:"source"`
 }
 
-// Difference is got − want: negative where something is missing.
-func (c Compared) Difference() money.Amount { return c.Got.Sub(c.Want) }
+// GotText is what the invoices come to, each sum in its own currency: "SGD 471.61".
+func (c Compared) GotText() string { return c.got().String() }
+
+// DifferenceText is got − want, "SGD -5.00", or which currencies stand in the way of one: "DKK ≠ SGD".
+func (c Compared) DifferenceText() string {
+	if got := c.got(); len(got) == 1 && got[0].Currency == c.Want.Currency && got[0].Value.Equal(c.Want.Value) {
+		return money.Zero(c.Want.Currency).String()
+	}
+	return c.got().difference(c.Want)
+}
+
+func (c Compared) got() totals {
+	if len(c.Mixed) > 0 {
+		return c.Mixed
+	}
+	return totals{c.Got}
+}
 
 // InvoiceVerdict is what becomes of one invoice of the upload.
 type InvoiceVerdict struct {

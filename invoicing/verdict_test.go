@@ -166,7 +166,7 @@ func TestTheVerdictSaysWhichFiguresWereCompared(t *testing.T) {
 	t.Parallel()
 	v := invoicing.Judge(plain("471.61"))
 	c := v.Compared[0]
-	if c.InvoiceFigure != invoicing.InvoicePayable || c.ListFigure != invoicing.ListPayable || c.Difference().String() != "SGD 0.01" {
+	if c.InvoiceFigure != invoicing.InvoicePayable || c.ListFigure != invoicing.ListPayable || c.DifferenceText() != "SGD +0.01" {
 		t.Errorf("%+v", c)
 	}
 	if got := v.Faults[0].Text(fault.EN); !strings.HasPrefix(got, "The invoices say SGD 471.61, the list REQ-1 says SGD 471.60 (difference SGD +0.01).") {

@@ -29,10 +29,18 @@ type HTTP struct {
 	// Kept are the accounts that a module's records are held against. What is posted there past the module would make the books disagree
 	// with it, so the API and the journal form refuse them. Empty: none.
 	Kept []Account
+	// Known tells which merchants exist, so that nothing is posted for one that nobody knows. Nil: nobody is asked.
+	Known Known
 }
 
 // NewHTTP gives the pages; group is the door through which the API posts.
-func NewHTTP(db *pg.DB, group *Group) *HTTP { return &HTTP{db: db, group: group} }
+func NewHTTP(db *pg.DB, group *Group) *HTTP {
+	h := &HTTP{db: db, group: group}
+	group.check = func(ctx context.Context, tx *pg.Tx, entries []Entry) error {
+		return checkOutside(ctx, tx, h.Known, entries)
+	}
+	return h
+}
 
 const (
 	apiEntries  = 10000   // most entries of one request

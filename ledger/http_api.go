@@ -55,7 +55,7 @@ func (x *EntryJSON) entry() (Entry, fault.Faults) {
 	for i, t := range x.Transfers {
 		v, err := money.Parse(t.Amount)
 		if err != nil {
-			fs = append(fs, fault.New(fault.Invalid, "LEDGER-AMOUNT", fmt.Sprintf("%s.transfers[%d]", x.Key, i), fault.Args{"amount": t.Amount}))
+			fs = append(fs, fault.New(fault.Invalid, "LEDGER-AMOUNT-FORM", fmt.Sprintf("%s.transfers[%d]", x.Key, i), fault.Args{"amount": t.Amount}))
 			continue
 		}
 		book := t.Book

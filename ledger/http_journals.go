@@ -182,7 +182,7 @@ func (h *HTTP) propose(c echo.Context) error {
 					return err
 				}
 			}
-			return Propose(ctx, tx, j)
+			return Propose(ctx, tx, j, h.Known)
 		})
 		if err != nil {
 			if fs = fault.All(err); len(fs) == 0 {
@@ -217,7 +217,7 @@ func (f *JournalForm) read(c echo.Context) (ManualJournal, fault.Faults) {
 		}
 		v, err := money.Parse(m.Amount)
 		if err != nil {
-			fs = append(fs, fault.New(fault.Invalid, "LEDGER-AMOUNT", "amount"+n, fault.Args{"amount": m.Amount}))
+			fs = append(fs, fault.New(fault.Invalid, "LEDGER-AMOUNT-FORM", "amount"+n, fault.Args{"amount": m.Amount}))
 			continue
 		}
 		j.Transfers = append(j.Transfers, Transfer{Book: f.Book, Currency: money.Currency(m.Currency), Debit: Account(m.Debit), Credit: Account(m.Credit), Amount: v, Rate: m.Rate})

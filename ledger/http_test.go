@@ -21,9 +21,10 @@ import (
 
 // api is the ledger's API over two open books, asked with a token of somebody who reviews.
 type api struct {
-	t   *testing.T
-	db  *pg.DB
-	srv *web.Server
+	t      *testing.T
+	db     *pg.DB
+	srv    *web.Server
+	ledger *ledger.HTTP
 }
 
 func serve(t *testing.T, kept ...ledger.Account) *api {
@@ -44,7 +45,7 @@ func serve(t *testing.T, kept ...ledger.Account) *api {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &api{t, db, srv}
+	return &api{t, db, srv, h}
 }
 
 func (a *api) send(body string) (int, string) {
@@ -92,7 +93,7 @@ func TestAnEntryIsPostedOnce(t *testing.T) {
 func TestABulkIsAllOrNoneAndAnswersEachEntry(t *testing.T) {
 	t.Parallel()
 	a := serve(t)
-	if code, body := a.send("[" + entryJSON("a", "1") + "," + entryJSON("b", "0") + "," + entryJSON("c", "1e3") + "]"); code != 422 || strings.Count(body, "LEDGER-AMOUNT") != 1 || !strings.Contains(body, "c.transfers[0]") {
+	if code, body := a.send("[" + entryJSON("a", "1") + "," + entryJSON("b", "0") + "," + entryJSON("c", "1e3") + "]"); code != 422 || strings.Count(body, "LEDGER-AMOUNT-FORM") != 1 || !strings.Contains(body, "c.transfers[0]") {
 		t.Error(code, body)
 	}
 	if code, body := a.send("[" + entryJSON("a", "1") + "," + entryJSON("b", "0") + "]"); code != 422 || !strings.Contains(body, "b.transfers[0]") {

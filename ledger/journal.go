@@ -38,8 +38,9 @@ func (j *ManualJournal) entry() Entry {
 	}
 }
 
-// Propose keeps a journal for a second person to decide. Nothing is posted yet, but what could not be posted is refused now.
-func Propose(ctx context.Context, tx *pg.Tx, j ManualJournal) error {
+// Propose keeps a journal for a second person to decide. Nothing is posted yet, but what could not be posted is refused now; so is a merchant
+// that is not known.
+func Propose(ctx context.Context, tx *pg.Tx, j ManualJournal, known Known) error {
 	var fs fault.Faults
 	if len([]rune(strings.TrimSpace(j.Reason))) < 10 {
 		fs = append(fs, fault.New(fault.Invalid, "JOURNAL-REASON", "reason"))
@@ -48,7 +49,12 @@ func Propose(ctx context.Context, tx *pg.Tx, j ManualJournal) error {
 	if j.ID == "" || j.Period.IsZero() {
 		fs = append(fs, fault.New(fault.Invalid, "LEDGER-INCOMPLETE", "period"))
 	}
-	if fs = append(fs, e.check()...); len(fs) > 0 {
+	unknown, err := strangers(ctx, tx, known, []Entry{e})
+	if err != nil {
+		return err
+	}
+	fs = append(append(append(append(fs, unknown...), e.outside(tx.Now)...), e.check()...), e.wholeUnits()...)
+	if len(fs) > 0 {
 		return fs
 	}
 	cal, err := loadCalendar(ctx, tx, e.books())

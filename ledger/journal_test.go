@@ -22,7 +22,7 @@ func journal(id string) ledger.ManualJournal {
 }
 
 func (w *world) propose(a pg.Actor, j ledger.ManualJournal) error {
-	return w.try(a, func(tx *pg.Tx) error { return ledger.Propose(context.Background(), tx, j) })
+	return w.try(a, func(tx *pg.Tx) error { return ledger.Propose(context.Background(), tx, j, onlyM1) })
 }
 
 func (w *world) decide(a pg.Actor, id string, approve bool) error {

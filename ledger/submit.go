@@ -17,6 +17,9 @@ type Group struct {
 	db    *pg.DB
 	queue chan *request
 	done  chan struct{}
+
+	// check refuses what may not come in by this door, in the transaction that would post it. It is set before the first entry comes. Nil: nothing.
+	check func(ctx context.Context, tx *pg.Tx, entries []Entry) error
 }
 
 type request struct {
@@ -111,6 +114,11 @@ func (g *Group) post(ctx context.Context, batch []*request) {
 func (g *Group) commit(ctx context.Context, entries []Entry) (results []Result, err error) {
 	for attempt := range 3 {
 		err = g.db.InTx(ctx, pg.Actor{Role: pg.Batch, User: "ledger"}, func(tx *pg.Tx) error {
+			if g.check != nil {
+				if err := g.check(ctx, tx, entries); err != nil {
+					return err
+				}
+			}
 			results, err = Post(ctx, tx, entries...)
 			return err
 		})

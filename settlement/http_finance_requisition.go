@@ -158,7 +158,7 @@ func invoicePill(s invoicing.Status) web.Pill {
 func (d *desk) judged(r Requisition, s invoicing.Submission, all []invoicing.Sent) Judged {
 	j := Judged{Title: d.t("finance.submission", "no", s.No, "at", d.instant(r.Entity, s.ReceivedAt), "who", d.who(s.SubmittedBy)), Pill: outcomePill(s.Verdict.Outcome), Faults: s.Verdict.All()}
 	for _, x := range s.Verdict.Compared {
-		j.Compared = append(j.Compared, d.t("finance.compared", "got", x.Got, "want", x.Want, "difference", x.Difference()))
+		j.Compared = append(j.Compared, d.t("finance.compared", "got", x.GotText(), "want", x.Want, "difference", x.DifferenceText()))
 	}
 	j.Invoices = web.Table{Columns: []web.Column{{Key: "finance.invoice"}, {Key: "finance.invoice.date"}, {Key: "finance.amount", Number: true}, {Key: "finance.invoice.format"}, {Key: "finance.state"}}}
 	for _, i := range all {

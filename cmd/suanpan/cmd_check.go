@@ -24,14 +24,15 @@ type checkFlags struct {
 func checkCommand(m *Main) *cobra.Command {
 	var f checkFlags
 	c := &cobra.Command{
-		Use:   "check --requisition NO FILE…",
+		Use:   "check --requisition NO --list FILE INVOICE…",
 		Short: "Judge invoices for a requisition without submitting them",
 		Long: `Reads electronic invoices (UBL, CII, Factur-X or ZUGFeRD PDF) and gives the verdict that submitting them would give: every fault with
-its code and place, and which figures were compared. Nothing is kept.
+its code and place, and which figures were compared. Nothing is kept. Invoices are sent together with their invoice list: --list FILE names it, as
+downloaded or as export wrote it (lists/NO.json); without it the verdict is INV-LIST-ATTACHED.
 
 Exit codes: 0 accepted, warnings included; 1 refused; 2 a file cannot be read; 3 waits, because it is late or more has to follow.`,
 		Example: `  suanpan check --requisition PR-202610-001 invoice.xml --list list.json
-  suanpan check --requisition PR-202610-001 part1.pdf --more-follows`,
+  suanpan check --requisition PR-202610-001 part1.pdf --list list.json --more-follows`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return m.with(c.Context(), func(s *session) error { return m.check(c.Context(), s, args, f) })
@@ -158,7 +159,7 @@ func (m *Main) printVerdict(no string, v invoicing.Verdict) error {
 			_, _ = fmt.Fprintln(m.Stdout, " ", m.faultLine(f))
 		}
 		for _, c := range v.Compared {
-			_, _ = fmt.Fprintln(m.Stdout, m.say("check.figure", "a", c.InvoiceFigure, "got", c.Got, "b", c.ListFigure, "want", c.Want))
+			_, _ = fmt.Fprintln(m.Stdout, m.say("check.figure", "a", c.InvoiceFigure, "got", c.GotText(), "b", c.ListFigure, "want", c.Want))
 		}
 		if v.Missing != nil {
 			_, _ = fmt.Fprintln(m.Stdout, m.say("check.missing", "missing", v.Missing))

@@ -63,7 +63,7 @@ func journalPropose(m *Main) *cobra.Command {
 					err := ledger.Propose(ctx, tx, ledger.ManualJournal{
 						ID: j.ID, Book: j.Book, Merchant: j.Merchant, Period: j.Period, OccurredAt: j.OccurredAt, Transfers: j.Transfers,
 						Reason: j.Reason, Attachment: j.Attachment,
-					})
+					}, knownMerchants)
 					if err != nil {
 						return err
 					}

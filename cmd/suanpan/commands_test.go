@@ -170,6 +170,9 @@ func TestOffice(t *testing.T) {
 	t.Run("a journal is posted by a second person alone", func(t *testing.T) {
 		j := b.write("j.json", `{"id":"J-1","book":"5861","period":"2024-10","occurredAt":"2024-10-31T12:00:00Z","reason":"bank charge of October",
 			"transfers":[{"Book":"5861","Currency":"BRL","Debit":"customer_clearing","Credit":"bank","Amount":"12.50"}]}`)
+		stranger := b.write("m9.json", `{"id":"J-9","book":"5861","merchant":"M9","period":"2024-10","occurredAt":"2024-10-31T12:00:00Z","reason":"bank charge of October",
+			"transfers":[{"Book":"5861","Currency":"BRL","Debit":"customer_clearing","Credit":"bank","Amount":"12.505"}]}`)
+		b.run("journal", "propose", "--as", "ana", stranger).wants(t, 1, "LEDGER-MERCHANT", "M9", "JOURNAL-MINOR-UNIT")
 		b.run("journal", "propose", "--as", "ana", j).wants(t, 0, "second person")
 		b.run("journal", "approve", "--as", "ana", "J-1").wants(t, 1, "JOURNAL-SAME-PERSON")
 		b.run("journal", "approve", "--as", "li", "J-1").wants(t, 0, "approved")

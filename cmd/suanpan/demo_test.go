@@ -54,6 +54,8 @@ func TestDemoIsTheSameForTheSameSeed(t *testing.T) {
 				if name == "one" {
 					tryCheck(t, b, dir)
 					trySamples(t, b, dir)
+					b.run("why", "CS1").wants(t, 70, "PG-SCHEMA", "add --demo")
+					tryReadme(t, b, dir)
 				}
 			})
 		}
@@ -102,7 +104,7 @@ func tryCheck(t *testing.T, b *bench, dir string) {
 		return b.run(append([]string{"--demo", "check", "--requisition", no, "--list", filepath.Join(dir, "lists", no+".json")}, more...)...)
 	}
 	check(found[0]).wants(t, 0, "Accepted")
-	b.run("--demo", "check", "--requisition", no, found[0]).wants(t, 1, "INV-LIST-ATTACHED")
+	b.run("--demo", "check", "--requisition", no, found[0]).wants(t, 1, "INV-LIST-ATTACHED", "--list FILE")
 	check(filepath.Join(dir, "bills-2026-10.csv")).wants(t, 2, "EINV-")
 	check(filepath.Join(dir, "nowhere.xml")).wants(t, 2, "CLI-FILE")
 	whole, err := os.ReadFile(found[0])

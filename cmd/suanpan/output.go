@@ -36,7 +36,18 @@ func (m *Main) faultLine(f *fault.Fault) string {
 	if f.Path != "" {
 		at = " " + f.Path
 	}
-	return f.Code + at + ": " + f.Text(m.lang)
+	return f.Code + at + ": " + m.text(f)
+}
+
+// text is a fault's message, and where the way out is an argument of this program, that.
+func (m *Main) text(f *fault.Fault) string {
+	switch {
+	case f.Code == "INV-LIST-ATTACHED":
+		return f.Text(m.lang) + " " + m.say("hint.list")
+	case f.Code == "PG-SCHEMA" && m.databaseURL() == "" && !m.flags.demo && m.demoStands():
+		return f.Text(m.lang) + " " + m.say("hint.demo")
+	}
+	return f.Text(m.lang)
 }
 
 // faultJSON is a fault for programs: they compare code and path, people read message.
@@ -51,7 +62,7 @@ type faultJSON struct {
 func (m *Main) faultsJSON(fs fault.Faults) []faultJSON {
 	out := make([]faultJSON, len(fs))
 	for i, f := range fs {
-		out[i] = faultJSON{f.Kind, f.Code, f.Path, f.Text(m.lang), f.Warn}
+		out[i] = faultJSON{f.Kind, f.Code, f.Path, m.text(f), f.Warn}
 	}
 	return out
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"suanpan/entities"
 	"suanpan/internal/auth"
 	"suanpan/internal/doc"
 	"suanpan/internal/fault"
@@ -107,7 +108,7 @@ func (m modules) routes(ctx context.Context, db *pg.DB, fonts *doc.Fonts, machin
 	out = append(out, orders.NewHTTP(db, m.orders).Routes()...)
 	out = append(out, metered.NewHTTP(db, m.usage, machine).Routes()...)
 	books := ledger.NewHTTP(db, ledger.NewGroup(ctx, db))
-	books.Prove, books.Names = m.settlement.Verify, auth.Names
+	books.Prove, books.Names, books.Known = m.settlement.Verify, auth.Names, knownMerchants
 	// What the records of orders, bills and payments account for is posted by them alone.
 	books.Kept = []ledger.Account{ledger.DeferredOrders, ledger.MerchantUnbilled, ledger.MerchantPayable, ledger.MerchantInvoiced, ledger.PaymentInTransit}
 	out = append(out, books.Routes()...)
@@ -115,6 +116,16 @@ func (m modules) routes(ctx context.Context, db *pg.DB, fonts *doc.Fonts, machin
 	out = append(out, catalog.NewHTTP(db, m.catalog).Routes()...)
 	out = append(out, notices.NewHTTP(db, m.notices).Routes()...)
 	return append(out, m.auth.Routes()...)
+}
+
+// knownMerchants lends the books who the merchants are.
+func knownMerchants(ctx context.Context, tx *pg.Tx, ids []string) (map[string]bool, error) {
+	ms, err := entities.Merchants(ctx, tx, ids)
+	out := make(map[string]bool, len(ms))
+	for _, m := range ms {
+		out[m.ID] = true
+	}
+	return out, err
 }
 
 // drawings lends invoicing the forms in which a list can be taken along, which statement draws.

@@ -52,6 +52,8 @@ var words = map[string][3]string{
 	"check.wait":      {"Waits ({outcome}): {no}", "等待（{outcome}）：{no}", "Aguarda ({outcome}): {no}"},
 	"check.figure":    {"  compared {a} {got} with {b} {want}", "  比较 {a} {got} 与 {b} {want}", "  comparado {a} {got} com {b} {want}"},
 	"check.missing":   {"  {missing} missing", "  尚缺 {missing}", "  faltam {missing}"},
+	"hint.list":       {"Here that is --list FILE: the list as downloaded, or as export wrote it.", "此处用 --list 文件 指明：下载的清单，或 export 导出的清单。", "Aqui isso é --list ARQUIVO: a lista como foi baixada, ou como export a gravou."},
+	"hint.demo":       {"A demo stands in the data folder: add --demo to work on it.", "数据目录中有演示：加上 --demo 即可使用。", "Há uma demonstração na pasta de dados: acrescente --demo para trabalhar nela."},
 	"demo.banner":     {"DEMO - every name and figure below is invented.", "演示 - 以下名称与数字均为虚构。", "DEMONSTRAÇÃO - todos os nomes e números abaixo são inventados."},
 	"demo.load":       {"loading the month", "载入月份", "carregando o mês"},
 	"demo.out":        {"{n} files in {dir}", "{n} 个文件位于 {dir}", "{n} arquivos em {dir}"},

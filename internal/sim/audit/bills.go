@@ -60,6 +60,10 @@ func (a *auditor) rate(from, to string, run period.Month) decimal.Decimal {
 // billable tells whether a line goes onto the bills of a run.
 func (a *auditor) billable(l *line, run period.Month) bool {
 	payout := a.payout(l.o.f.Merchant, l.o.f.OwedBy, run)
+	e := l.o.f.OwedBy
+	if l.o.held(a.runInstant(e, run), run.End(a.zones[e])) > 0 {
+		return false
+	}
 	return l.bill == "" && !l.earnedIn.IsZero() && !a.paired(l, run) && payout != "" && a.rate(saleCurrency(l.o.f), payout, run).IsPositive()
 }
 

@@ -20,7 +20,9 @@ type order struct {
 	moment                           // placed
 	gross, tax, wht, fee             decimal.Decimal
 	paid, effective, completed       *moment
-	canceled, failed, opened, closed *moment
+	canceled, failed                 *moment
+	appeals                          []appeal
+	holds                            []*hold
 	refunds                          []*refund // by the moment the money went back
 	earned                           *line     // nil until a run or a fact earned it
 	listedClosed                     bool      // its closing has been told once
@@ -35,6 +37,21 @@ type refund struct {
 	gross, before decimal.Decimal // before: what was given back earlier
 	creditPart    decimal.Decimal // lowered the customer's debt instead of being paid out
 	done          bool            // its line exists
+}
+
+// appeal is the opening or the closing of one.
+type appeal struct {
+	moment
+	open bool
+}
+
+// hold keeps an order's lines off bills while a refund is asked for: until its money is back, or until somebody ends it, or until other refunds
+// leave less than was asked for.
+type hold struct {
+	moment
+	id     string
+	gross  decimal.Decimal
+	lifted *moment
 }
 
 type usage struct {
@@ -172,10 +189,18 @@ func (a *auditor) read(f neutral.Fact) {
 		o.effective = &w
 	case "supervision_completed":
 		o.completed = &w
-	case "appeal_opened":
-		o.opened = &w
-	case "appeal_closed":
-		o.closed = &w
+	case "appeal_opened", "appeal_closed":
+		o.appeals = append(o.appeals, appeal{w, f.Kind == "appeal_opened"})
+	case "held":
+		o.holds = append(o.holds, &hold{moment: w, id: f.ID, gross: num(f.Gross)})
+	case "lifted":
+		for _, h := range o.holds {
+			if h.id == f.ID {
+				h.lifted = &w
+			}
+		}
+	case "failed": // its refund is a fact of its own
+		o.failed = &w
 	case "canceled":
 		o.canceled = &w
 	case "provisioning_failed":
@@ -203,6 +228,15 @@ func (a *auditor) arrange(o *order) {
 	for _, r := range o.refunds {
 		r.before = before
 		before = before.Add(r.gross)
+		for _, h := range o.holds {
+			switch {
+			case h.lifted != nil:
+			case h.id == r.id:
+				h.lifted = &r.moment
+			case o.gross.Sub(before).LessThan(h.gross) && !r.known.Before(h.known):
+				h.lifted = &moment{r.known, r.known}
+			}
+		}
 	}
 	if o.credit() {
 		o.paid = &o.moment

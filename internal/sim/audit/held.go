@@ -3,6 +3,7 @@ package audit
 import (
 	"sort"
 	"strings"
+	"time"
 
 	"suanpan/internal/period"
 )
@@ -28,6 +29,9 @@ func (a *auditor) hold(run period.Month, out *Month) {
 		}
 		if l.earnedIn.IsZero() {
 			rs = append(rs, "CREDIT_CYCLE_NOT_REPAID")
+		}
+		for range l.o.held(a.runInstant(l.o.f.OwedBy, run), run.End(a.zones[l.o.f.OwedBy])) {
+			rs = append(rs, "HELD")
 		}
 		put(l.id, rs)
 	}
@@ -63,7 +67,7 @@ func (a *auditor) reasons(o *order, run period.Month) []string {
 	}
 	if o.f.Supervised && !holds(o.completed) {
 		rs = append(rs, "SUPERVISION_OPEN")
-		if holds(o.opened) && !holds(o.closed) {
+		if o.appealed(known, end) {
 			rs = append(rs, "APPEAL_OPEN")
 		}
 	}
@@ -71,8 +75,33 @@ func (a *auditor) reasons(o *order, run period.Month) []string {
 	if back := whole != nil && whole.at.Before(end); !holds(o.effective) && !back { // a whole refund leaves nothing to take effect
 		rs = append(rs, "NOT_EFFECTIVE")
 	}
+	for range o.held(known, end) {
+		rs = append(rs, "HELD")
+	}
 	if o.earned != nil && a.paired(o.earned, run) {
 		rs = append(rs, "PAIRED_WITH_LATER_REFUND")
 	}
 	return rs
+}
+
+// held counts the holds of an order that stood at a month's end, by what was known at its run.
+func (o *order) held(known, end time.Time) int {
+	n := 0
+	for _, h := range o.holds {
+		if h.at.Before(end) && h.known.Before(known) && (h.lifted == nil || !h.lifted.at.Before(end) || !h.lifted.known.Before(known)) {
+			n++
+		}
+	}
+	return n
+}
+
+// appealed tells whether the last that was heard of an order's appeals is that one was opened.
+func (o *order) appealed(known, end time.Time) bool {
+	open, last := false, time.Time{}
+	for _, p := range o.appeals {
+		if p.known.Before(known) && p.at.Before(end) && !p.at.Before(last) {
+			open, last = p.open, p.at
+		}
+	}
+	return open
 }

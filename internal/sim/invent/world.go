@@ -49,21 +49,7 @@ var sales = []string{"USD", "USD", "USD", "USD", "EUR", "GBP"}
 
 // Months invents what a seed stands for, with the payments of the lists that follow from it.
 func Months(seed uint64) neutral.Month {
-	w := &world{
-		r: rand.New(rand.NewPCG(seed, 20261)), zones: map[string]*time.Location{}, homes: map[string][]string{}, products: map[string][]neutral.Product{},
-		pools: map[pool]decimal.Decimal{},
-	}
-	start := period.MustMonth("2026-01").Add(w.r.IntN(12))
-	for i := range 3 + w.r.IntN(2) {
-		w.months = append(w.months, start.Add(i))
-		w.m.Periods = append(w.m.Periods, start.Add(i).String())
-	}
-	// A day inside, so that a fact is in the first month in every zone.
-	w.from, w.to = start.Start(time.UTC).Add(24*time.Hour), w.months[len(w.months)-1].End(time.UTC).AddDate(0, 0, 9)
-	w.m.Minor = map[string]int{"CLP": 0, "JPY": 0}
-	w.entities()
-	w.rates()
-	w.merchants()
+	w := begin(seed, 3)
 	for range 45 + w.r.IntN(40) {
 		w.order()
 	}
@@ -73,6 +59,28 @@ func Months(seed uint64) neutral.Month {
 	w.credit()
 	w.payouts()
 	return w.m
+}
+
+// Ground invents the same without any fact: entities, rates, merchants and products of two or three months.
+func Ground(seed uint64) neutral.Month { return begin(seed, 2).m }
+
+func begin(seed uint64, least int) *world {
+	w := &world{
+		r: rand.New(rand.NewPCG(seed, 20261)), zones: map[string]*time.Location{}, homes: map[string][]string{}, products: map[string][]neutral.Product{},
+		pools: map[pool]decimal.Decimal{},
+	}
+	start := period.MustMonth("2026-01").Add(w.r.IntN(12))
+	for i := range least + w.r.IntN(2) {
+		w.months = append(w.months, start.Add(i))
+		w.m.Periods = append(w.m.Periods, start.Add(i).String())
+	}
+	// A day inside, so that a fact is in the first month in every zone.
+	w.from, w.to = start.Start(time.UTC).Add(24*time.Hour), w.months[len(w.months)-1].End(time.UTC).AddDate(0, 0, 9)
+	w.m.Minor = map[string]int{"CLP": 0, "JPY": 0}
+	w.entities()
+	w.rates()
+	w.merchants()
+	return w
 }
 
 func (w *world) chance(percent int) bool { return w.r.IntN(100) < percent }

@@ -136,13 +136,23 @@ func (h *holding) judge(s *orders.State, repaid, paired bool) (Held, bool) {
 	if len(out.Reasons) == 0 {
 		out.Reasons = h.money(s.Line.Merchant, string(s.Line.Currency))
 	}
-	if len(own) == 0 && paired { // beside what lies with the merchant: every open reason is given
+	if paired && earnedBut(own) { // beside what lies with the merchant and with holds: every open reason is given
 		out.Reasons = append(out.Reasons, orders.Reason{Code: orders.PairedWithRefund, Since: s.Line.PlacedAt, LiftedBy: "time", Until: h.dir.RunInstant(h.entity, h.month.Next())})
 	}
 	if len(out.Reasons) == 0 { // everything holds: it came too late for this run and is on the next one
 		out.Reasons = []orders.Reason{{Code: orders.DateNotReached, Since: s.Line.PlacedAt, LiftedBy: "time", Until: h.dir.RunInstant(h.entity, h.month.Next())}}
 	}
 	return out, true
+}
+
+// earnedBut tells whether nothing but holds keeps a line off a bill: it is earned.
+func earnedBut(own []orders.Reason) bool {
+	for _, r := range own {
+		if r.Code != orders.HeldReason {
+			return false
+		}
+	}
+	return true
 }
 
 // party gives the reason that lies with the merchant, not with the line.

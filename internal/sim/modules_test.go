@@ -173,12 +173,16 @@ func (b *bazaar) told() neutral.Month {
 	m.Facts = nil
 	seen := map[string]bool{}
 	b.read(func(tx *pg.Tx) error {
+		asked := map[string]bool{} // transactions whose end is known
 		for _, h := range b.heard {
 			stays := h.xid == ""
-			if !stays {
+			if end, known := asked[h.xid]; known {
+				stays = end
+			} else if !stays {
 				if err := tx.QueryRow(context.Background(), `SELECT pg_xact_status($1::xid8) = 'committed'`, h.xid).Scan(&stays); err != nil {
 					return err
 				}
+				asked[h.xid] = stays
 			}
 			if !stays {
 				continue

@@ -16,16 +16,16 @@ import (
 type moment struct{ at, known time.Time }
 
 type order struct {
-	f                                neutral.Fact
-	moment                           // placed
-	gross, tax, wht, fee             decimal.Decimal
-	paid, effective, completed       *moment
-	canceled, failed                 *moment
-	appeals                          []appeal
-	holds                            []*hold
-	refunds                          []*refund // by the moment the money went back
-	earned                           *line     // nil until a run or a fact earned it
-	listedClosed                     bool      // its closing has been told once
+	f                          neutral.Fact
+	moment                     // placed
+	gross, tax, wht, fee       decimal.Decimal
+	paid, effective, completed *moment
+	canceled, failed           *moment
+	appeals                    []appeal
+	holds                      []*hold
+	refunds                    []*refund // by the moment the money went back
+	earned                     *line     // nil until a run or a fact earned it
+	listedClosed               bool      // its closing has been told once
 }
 
 func (o *order) credit() bool   { return o.f.Pay == "credit" }

@@ -249,6 +249,8 @@ func TestTheRoadOfABillToItsBankLine(t *testing.T) {
 
 	o.sends("marta", m2Road+"/bank", 422, url.Values{"payment": {"PAY-5541-202610-M2"}}, "SET-REFERENCE", "SET-DAY", "SET-AMOUNT")
 	o.sends("marta", m2Road+"/bank", 409, with(url.Values{}, "payment", "PAY-5541-202610-M2", "reference", "B77", "date", "2026-11-28", "amount", "471.61"), "PAY-AMOUNT", `value="B77"`)
+	o.sends("marta", m2Road+"/bank", 422, with(url.Values{}, "payment", "PAY-5541-202610-M2", "reference", "B77", "date", "2026-11-28", "amount", "471.60"), "PAY-BANK-FUTURE", "2026-11-28")
+	o.clk.Set(time.Date(2026, 11, 27, 16, 0, 0, 0, time.UTC)) // the 28th in Singapore
 	o.sends("marta", m2Road+"/bank", 303, with(url.Values{}, "payment", "PAY-5541-202610-M2", "reference", "B77", "date", "2026-11-28", "amount", "471.60"))
 	o.sees("eva", m2Page, "Completed", "In payment")
 	if s := o.state("5541-202610-M2-SGD"); s != settlement.Done {

@@ -122,8 +122,8 @@ type BankLine struct {
 	Amount    money.Amount
 }
 
-// Reconcile ties a payment to its bank line: payment_in_transit moves to bank and the bills are done. A line with another amount is refused; one
-// dated in another month than recorded, where the law wants that month, is an exception for finance.
+// Reconcile ties a payment to its bank line: payment_in_transit moves to bank and the bills are done. A line with another amount is refused, and
+// one of a day to come; one dated in another month than recorded, where the law wants that month, is an exception for finance.
 func (s *Service) Reconcile(ctx context.Context, tx *pg.Tx, l BankLine) (Payment, error) {
 	p, err := lockPayment(ctx, tx, l.Merchant, l.Payment)
 	if err != nil {
@@ -145,6 +145,9 @@ func (s *Service) Reconcile(ctx context.Context, tx *pg.Tx, l BankLine) (Payment
 	r, err := lockRequisition(ctx, tx, p.Merchant, p.Requisition)
 	if err != nil {
 		return p, err
+	}
+	if today := period.DayOf(tx.Now, dir.Zone(p.Entity)); l.Date.After(today) { // a payment is ordered ahead; a statement tells what was
+		return p, fault.New(fault.Invalid, "PAY-BANK-FUTURE", "date", fault.Args{"date": l.Date, "today": today})
 	}
 	if err := payable(dir, r, l.Date, tx.Now); err != nil {
 		return p, err

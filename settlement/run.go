@@ -56,6 +56,8 @@ type EntityResult struct {
 	Fresh     int    // bills made by this call; 0 when it repeats a finished run
 	New       []Bill // of a dry run: the bills that stand not yet, which is all a run can change
 	Amounts   map[string]decimal.Decimal
+	Held      int            // of a dry run: lines that it would leave off its bills. A kept run is asked by HeldLines
+	Why       map[string]int // of a dry run: their reasons' codes, each with the lines it holds
 }
 
 // Run makes the bills of a month: per merchant, entity and payout currency. It works merchant by merchant in transactions of their own, so a
@@ -209,6 +211,9 @@ func (s *Service) dryRun(ctx context.Context, month period.Month, codes []string
 			if err := r.tally(ctx, tx); err != nil {
 				return err
 			}
+			if err := r.held(ctx, tx); err != nil {
+				return err
+			}
 			out.Entities = append(out.Entities, r.result)
 		}
 		return errDry
@@ -217,6 +222,18 @@ func (s *Service) dryRun(ctx context.Context, month period.Month, codes []string
 		err = nil
 	}
 	return err
+}
+
+// held counts what the bills of a dry run leave off, while they still stand.
+func (r *run) held(ctx context.Context, tx *pg.Tx) error {
+	r.result.Why = map[string]int{}
+	return HeldLines(ctx, tx, r.entity, r.month, func(h Held) error {
+		r.result.Held++
+		for _, code := range h.Codes() {
+			r.result.Why[code]++
+		}
+		return nil
+	})
 }
 
 var errDry = fault.New(fault.Internal, "SET-DRY", "")

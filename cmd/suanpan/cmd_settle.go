@@ -126,7 +126,7 @@ func (m *Main) runMonth(ctx context.Context, s *session, month period.Month, opt
 	return monthRows(ctx, s, month, res, opt.DryRun)
 }
 
-// monthRows adds the held lines to a run's result. A dry run left nothing behind that they could be told by.
+// monthRows adds the held lines to a run's result. A dry run counted them itself, since it left nothing behind that they could be told by.
 func monthRows(ctx context.Context, s *session, month period.Month, res settlement.RunResult, dry bool) ([]monthRow, error) {
 	rows := make([]monthRow, len(res.Entities))
 	for i, e := range res.Entities {
@@ -137,7 +137,11 @@ func monthRows(ctx context.Context, s *session, month period.Month, res settleme
 		for _, b := range e.New {
 			rows[i].New = append(rows[i].New, newBill{b.No, b.Lines, b.Currency, b.Payable, b.CarryIn})
 		}
-		if dry || e.Early {
+		if dry {
+			rows[i].Held, rows[i].Why = e.Held, e.Why
+			continue
+		}
+		if e.Early {
 			continue
 		}
 		err := s.db.ReadTx(ctx, pg.AsAuditor("settle"), func(tx *pg.Tx) error {

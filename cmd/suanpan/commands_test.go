@@ -96,7 +96,7 @@ func TestSettle(t *testing.T) {
 	})
 	t.Run("a dry run keeps nothing", func(t *testing.T) {
 		var r result
-		if code := b.json(&r, "settle", "--period", "2024-10", "--dry-run"); code != 0 || of(r).Lines != 1 || of(r).Fresh != 1 {
+		if code := b.json(&r, "settle", "--period", "2024-10", "--dry-run"); code != 0 || of(r).Lines != 1 || of(r).Fresh != 1 || of(r).Held != 1 || of(r).Why["PAYMENT_NOT_COMPLETED"] != 1 {
 			t.Errorf("%d %+v", code, r)
 		}
 		b.run("why", "CS1").wants(t, 0, "earliest run")

@@ -184,6 +184,7 @@ func (m *month) payToTheBank(ref settlement.BillRef, req settlement.Requisition)
 		t.Fatal(err)
 	}
 	m.verify()
+	m.clk.Set(at("2026-11-25T03:00:00Z")) // the day the bank pays
 	line := settlement.BankLine{Merchant: "M2", Payment: "PAY-5541-202610-M2", Reference: "STMT-9", Date: period.MustDay("2026-11-25"), Amount: money.New(money.MustParse("471.61"), "SGD")}
 	bank := func() error {
 		return m.as(mei, func(tx *pg.Tx) error { _, err := m.svc.Reconcile(ctx, tx, line); return err })

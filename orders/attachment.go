@@ -33,7 +33,7 @@ type Attachment struct {
 // NewAttachment describes bytes by what they are, never by what the sender says of them.
 func NewAttachment(name string, content []byte) Attachment {
 	sum := sha256.Sum256(content)
-	a := Attachment{SHA256: hex.EncodeToString(sum[:]), Name: safeName(name), ContentType: "application/octet-stream", Size: int64(len(content)), Content: content}
+	a := Attachment{SHA256: hex.EncodeToString(sum[:]), Name: SafeName(name), ContentType: "application/octet-stream", Size: int64(len(content)), Content: content}
 	for head, kind := range map[string]string{"%PDF-": "application/pdf", "\x89PNG\r\n": "image/png", "\xff\xd8\xff": "image/jpeg"} {
 		if bytes.HasPrefix(content, []byte(head)) {
 			a.ContentType = kind
@@ -42,7 +42,8 @@ func NewAttachment(name string, content []byte) Attachment {
 	return a
 }
 
-func safeName(name string) string {
+// SafeName is a file's name as it may be stored, shown and sent back: no folders, no control characters, at most 120 characters.
+func SafeName(name string) string {
 	name = filepath.Base(strings.ReplaceAll(name, `\`, "/"))
 	name = strings.Map(func(r rune) rune {
 		if r < 0x20 || r == 0x7f || strings.ContainsRune(`"<>|:*?`, r) {

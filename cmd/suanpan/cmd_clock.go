@@ -168,7 +168,8 @@ func (s *session) doAll(ctx context.Context, machine time.Time) (dueWork, error)
 		return w, err
 	}
 	more, err := s.doDue(ctx, machine)
-	w.Lines, w.Timers, w.Failed, w.Reissues, w.Sealed = w.Lines+more.Lines, w.Timers+more.Timers, w.Failed+more.Failed, w.Reissues+more.Reissues, w.Sealed+more.Sealed
+	w.Lines, w.Timers, w.Failed = w.Lines+more.Lines, w.Timers+more.Timers, w.Failed+more.Failed
+	w.Charges, w.Reissues, w.Sealed = w.Charges+more.Charges, w.Reissues+more.Reissues, w.Sealed+more.Sealed
 	return w, err
 }
 

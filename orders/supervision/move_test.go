@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/shopspring/decimal"
+
+	"suanpan/orders"
 )
 
 var update = flag.Bool("update", false, "write testdata anew")
@@ -217,7 +219,7 @@ func TestFilesAreSmallAndSafe(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got, x.want)
 		}
 	}
-	if got := safeName("../../a\x00<b>.pdf"); got != "ab.pdf" || safeName("..") == "" {
+	if got := orders.SafeName("../../a\x00<b>.pdf"); got != "ab.pdf" || orders.SafeName("..") == "" {
 		t.Error(got)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"path"
 	"strings"
 	"time"
 
@@ -133,29 +132,12 @@ func (svc *Service) proofFaults(ctx context.Context, tx *pg.Tx, dir *entities.Di
 func keepFiles(ctx context.Context, tx *pg.Tx, c *Case, a Act, appeal int, unchecked []string) error {
 	for _, f := range a.Files {
 		sum := sha256.Sum256(f.Content)
-		p := Paper{Appeal: appeal, SHA: hex.EncodeToString(sum[:]), Name: safeName(f.Name), Party: a.Party, At: a.At, Elements: a.Elements, Unchecked: unchecked}
+		p := Paper{Appeal: appeal, SHA: hex.EncodeToString(sum[:]), Name: orders.SafeName(f.Name), Party: a.Party, At: a.At, Elements: a.Elements, Unchecked: unchecked}
 		if err := insertPaper(ctx, tx, c, p, f.Content); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func safeName(name string) string {
-	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
-	name = strings.Map(func(r rune) rune {
-		if r < 0x20 || r == 0x7f || strings.ContainsRune(`"<>|:*?`, r) {
-			return -1
-		}
-		return r
-	}, name)
-	if r := []rune(name); len(r) > 120 {
-		name = string(r[len(r)-120:])
-	}
-	if name == "" || name == "." || name == "/" {
-		return "file"
-	}
-	return name
 }
 
 // note puts on the case what an act says besides moving it.

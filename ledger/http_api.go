@@ -3,7 +3,6 @@ package ledger
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -16,6 +15,7 @@ import (
 	"suanpan/internal/fault"
 	"suanpan/internal/period"
 	"suanpan/internal/pg"
+	"suanpan/internal/strict"
 	"suanpan/internal/web"
 	"suanpan/money"
 )
@@ -79,19 +79,15 @@ func readEntries(body io.Reader) (list []EntryJSON, single bool, err error) {
 	}
 	raw = bytes.TrimSpace(raw)
 	single = len(raw) > 0 && raw[0] == '{'
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.DisallowUnknownFields()
+	var p *strict.Problem
 	if single {
 		list = make([]EntryJSON, 1)
-		err = dec.Decode(&list[0])
+		p = strict.Unmarshal(raw, &list[0])
 	} else {
-		err = dec.Decode(&list)
+		p = strict.Unmarshal(raw, &list)
 	}
-	if err == nil && dec.More() {
-		err = errors.New("more than one value")
-	}
-	if err != nil {
-		return nil, single, fault.New(fault.Invalid, "LEDGER-JSON", "", fault.Args{"why": err.Error()})
+	if p != nil {
+		return nil, single, fault.New(fault.Invalid, "LEDGER-JSON", p.Path, fault.Args{"why": p.Error()})
 	}
 	if len(list) == 0 || len(list) > apiEntries {
 		return nil, single, fault.New(fault.Invalid, "LEDGER-BULK", "", fault.Args{"max": apiEntries, "got": len(list)})

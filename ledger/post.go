@@ -32,14 +32,28 @@ func Post(ctx context.Context, tx *pg.Tx, entries ...Entry) ([]Result, error) {
 
 // PostWith is Post with a calendar that was loaded before in the same transaction.
 func PostWith(ctx context.Context, tx *pg.Tx, cal *Calendar, entries ...Entry) ([]Result, error) {
-	if len(entries) == 0 {
-		return nil, nil
-	}
-	prepared, err := prepare(tx, cal, entries)
+	p, err := Prepare(tx, cal, entries...)
 	if err != nil {
 		return nil, err
 	}
-	return insertEntries(ctx, tx, prepared)
+	return p.Post(ctx, tx)
+}
+
+// Posting is a list of entries that passed every check and is not written yet.
+type Posting struct{ list []prepared }
+
+// Prepare is the part of PostWith that asks nothing of the database: a load checks and hashes its next entries while the last are written.
+func Prepare(tx *pg.Tx, cal *Calendar, entries ...Entry) (Posting, error) {
+	list, err := prepare(tx, cal, entries)
+	return Posting{list}, err
+}
+
+// Post writes what was prepared, in the transaction it was prepared for.
+func (p Posting) Post(ctx context.Context, tx *pg.Tx) ([]Result, error) {
+	if len(p.list) == 0 {
+		return nil, nil
+	}
+	return insertEntries(ctx, tx, p.list)
 }
 
 // prepared is an entry that passed every check, in the order its key is locked in.

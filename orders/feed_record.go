@@ -4,15 +4,14 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/json"
-	"errors"
 	"sort"
-	"strings"
 	"time"
 	"unicode/utf8"
 
 	fastjson "github.com/goccy/go-json"
 
 	"suanpan/internal/fault"
+	"suanpan/internal/strict"
 )
 
 // A phase is a part of a file's load: what others refer to comes first.
@@ -104,7 +103,7 @@ func decode(raw []byte, c *checker) (record, *kindDef, fault.Faults) {
 		return nil, nil, fs
 	}
 	if err := seal(r); err != nil {
-		return nil, nil, fault.Faults{jsonFault(err)}
+		return nil, nil, fault.Faults{fault.New(fault.Invalid, "FEED-JSON", "", fault.Args{"why": err.Error()})}
 	}
 	return r, k, nil
 }
@@ -116,26 +115,15 @@ func examine(raw []byte, c *checker) (record, *kindDef, fault.Faults) {
 	}
 	kind, err := kindOf(raw)
 	if err != nil {
-		return nil, nil, fault.Faults{jsonFault(err)}
+		return nil, nil, fault.Faults{fault.New(fault.Invalid, "FEED-JSON", "", fault.Args{"why": err.Error()})}
 	}
 	k, ok := kinds[kind]
 	if !ok {
 		return nil, nil, fault.Faults{fault.New(fault.Invalid, "FEED-KIND", "kind", fault.Args{"got": kind})}
 	}
 	r := k.make()
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(r); err != nil {
-		return nil, nil, fault.Faults{jsonFault(err)}
-	}
-	if len(bytes.TrimSpace(raw[dec.InputOffset():])) > 0 {
-		return nil, nil, fault.Faults{fault.New(fault.Invalid, "FEED-JSON", "", fault.Args{"why": "more than one value on the line"})}
-	}
-	if f := keyFault(raw); f != nil {
-		return nil, nil, fault.Faults{f}
-	}
-	if kind != r.head().Kind { // a second "kind" further on: JSON keeps the last
-		return nil, nil, fault.Faults{fault.New(fault.Invalid, "FEED-KIND", "kind", fault.Args{"got": r.head().Kind})}
+	if p := strict.Unmarshal(raw, r); p != nil {
+		return nil, nil, fault.Faults{jsonFault(p)}
 	}
 	if fs := checked(r, c); len(fs) > 0 {
 		return nil, nil, fs
@@ -194,13 +182,15 @@ func kindOf(raw []byte) (string, error) {
 	return probe.Kind, err
 }
 
-func jsonFault(err error) *fault.Fault {
-	var typ *json.UnmarshalTypeError
-	if errors.As(err, &typ) {
-		return fault.New(fault.Invalid, "FEED-TYPE", typ.Field, fault.Args{"got": typ.Value, "want": typ.Type.String()})
+// jsonFault says what is wrong with a line's JSON, in the feed's codes.
+func jsonFault(p *strict.Problem) *fault.Fault {
+	switch p.Kind {
+	case strict.Type:
+		return fault.New(fault.Invalid, "FEED-TYPE", p.Path, fault.Args{"got": p.Got, "want": p.Want})
+	case strict.Unknown:
+		return fault.New(fault.Invalid, "FEED-FIELD", p.Path)
+	case strict.Twice:
+		return fault.New(fault.Invalid, "FEED-FIELD-TWICE", p.Path)
 	}
-	if f, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		return fault.New(fault.Invalid, "FEED-FIELD", strings.Trim(f, `"`))
-	}
-	return fault.New(fault.Invalid, "FEED-JSON", "", fault.Args{"why": err.Error()})
+	return fault.New(fault.Invalid, "FEED-JSON", p.Path, fault.Args{"why": p.Why})
 }

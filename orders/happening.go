@@ -31,7 +31,8 @@ type Happening struct {
 	Rule    string          // of MoneyBack
 }
 
-// Subscriber hears what happened to lines, in the order in which it was applied, after rows and money are written. It may set timers, holds and
+// Subscriber hears what happened to lines, in the order in which it was applied, after its rows are written; its money is
+// posted in the same transaction, maybe later. It may set timers, holds and
 // rows of its own module; it may not Take facts: where one follows, it sets a timer that is due at once. An error undoes the whole transaction.
 type Subscriber func(ctx context.Context, tx *pg.Tx, happened []Happening) error
 

@@ -15,6 +15,7 @@ import (
 	"suanpan/entities"
 	"suanpan/internal/fault"
 	"suanpan/internal/pg"
+	"suanpan/internal/strict"
 	"suanpan/internal/web"
 	"suanpan/money"
 )
@@ -83,8 +84,8 @@ func readPlacement(body io.Reader) (Placement, error) {
 			Upgrade *UpgradeAsk `json:"upgrade"`
 		} `json:"orderLine"`
 	}
-	if err := json.Unmarshal(raw, &asks); err != nil {
-		return p, unread(err)
+	if bad := strict.Part(raw, &asks); bad != nil {
+		return p, fault.New(fault.Invalid, "ORDER-JSON", bad.Path, fault.Args{"why": bad.Error()})
 	}
 	lines, _ := p.Order["orderLine"].([]any)
 	for i, a := range asks.Lines {

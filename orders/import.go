@@ -112,6 +112,7 @@ type load struct {
 	zone   *time.Location
 	sum    hash.Hash
 	b      *batch
+	owed   *gathered // money of the chunk before, whose rows are written
 	min    time.Time // earliest and latest moment named, to plan months
 	max    time.Time
 }
@@ -125,6 +126,7 @@ func (l *load) run(ctx context.Context, tx *pg.Tx, in io.Reader) error {
 	}
 	l.b = newBatch(tx, l.source.History)
 	l.b.billed = l.svc.Billed
+	l.owed = &gathered{}
 	l.b.tell = append([]Subscriber{answerInstructions}, l.svc.subscribers...)
 	if err := l.loadReference(ctx); err != nil {
 		return err
@@ -221,13 +223,16 @@ func (l *load) loadOrdered(ctx context.Context) error {
 		}
 		next := l.decodeAhead(work)
 		if ahead != nil {
-			if err := l.applyDecoded(ctx, <-ahead); err != nil {
+			if err := l.applyOrders(ctx, <-ahead); err != nil {
 				return err
 			}
 		}
 		ahead = next
 		if done {
-			if err := l.applyDecoded(ctx, <-ahead); err != nil {
+			if err := l.applyOrders(ctx, <-ahead); err != nil {
+				return err
+			}
+			if err := l.postLast(ctx); err != nil {
 				return err
 			}
 			return cur.close(ctx, l.b.tx)
@@ -250,31 +255,52 @@ func (l *load) decodeAhead(work []staged) <-chan decoded {
 	return out
 }
 
-func (l *load) applyDecoded(ctx context.Context, d decoded) error {
-	if d.err != nil {
+// applyOrders applies a chunk: its rows are written here, its money while the next one is applied. Both are in one transaction, and what a chunk
+// refers to are rows alone.
+func (l *load) applyOrders(ctx context.Context, d decoded) error {
+	if d.err != nil || len(d.work) == 0 {
 		return d.err
 	}
-	return l.applyOrders(ctx, d.work, d.records)
-}
-
-func (l *load) applyOrders(ctx context.Context, work []staged, records []record) error {
-	if len(work) == 0 {
-		return nil
-	}
-	if err := l.b.lookUp(ctx, records); err != nil {
+	if err := l.b.lookUp(ctx, d.records); err != nil {
 		return err
 	}
-	for i, r := range records {
+	posting := make(chan error, 1)
+	go func() { posting <- l.owed.post(ctx, l.b.tx) }() // nothing else asks the database until it is done
+	money, err := l.applyChunk(d)
+	if posted := <-posting; posted != nil {
+		return posted
+	}
+	if err != nil {
+		return err
+	}
+	l.b.count(l.owed)
+	l.owed = money
+	if l.opt.Progress != nil {
+		l.opt.Progress(d.work[len(d.work)-1].n, l.report.Facts)
+	}
+	return l.b.writeRows(ctx)
+}
+
+// applyChunk works on what was looked up, and asks nothing of the database.
+func (l *load) applyChunk(d decoded) (*gathered, error) {
+	for i, r := range d.records {
 		if fs := l.b.applyOrdered(r); len(fs) > 0 {
-			if err := l.refuse(work[i].n, work[i].raw, fs); err != nil {
-				return err
+			if err := l.refuse(d.work[i].n, d.work[i].raw, fs); err != nil {
+				return nil, err
 			}
 		}
 	}
-	if l.opt.Progress != nil {
-		l.opt.Progress(work[len(work)-1].n, l.report.Facts)
+	return l.b.prepareMoney()
+}
+
+// postLast posts the money of the last chunk.
+func (l *load) postLast(ctx context.Context) error {
+	if err := l.owed.post(ctx, l.b.tx); err != nil {
+		return err
 	}
-	return l.b.flush(ctx)
+	l.b.count(l.owed)
+	l.owed = &gathered{}
+	return nil
 }
 
 func (l *load) decodeAll(work []staged) ([]record, error) {

@@ -3,6 +3,7 @@ package orders
 import (
 	"bytes"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -327,33 +328,74 @@ func (b *batch) collect(s *State, d Derived) {
 	}
 }
 
-// flush writes everything gathered so far: rows first, then the money, in the one transaction of the load.
+// flush writes everything gathered so far in the one transaction of the load.
 func (b *batch) flush(ctx context.Context) error {
-	b.deriveTouched()
+	money, err := b.prepareMoney()
+	if err != nil {
+		return err
+	}
+	if err := b.writeRows(ctx); err != nil {
+		return err
+	}
+	if err := money.post(ctx, b.tx); err != nil {
+		return err
+	}
+	b.count(money)
+	return nil
+}
+
+// writeRows writes the rows gathered so far and tells of them.
+func (b *batch) writeRows(ctx context.Context) error {
 	if err := b.rows.write(ctx, b.tx, b); err != nil {
 		return err
 	}
-	const most = 5000 // entries of one statement
-	for len(b.entries) > 0 {
-		n := min(most, len(b.entries))
-		done, err := ledger.PostWith(ctx, b.tx, b.cal, b.entries[:n]...)
-		if err != nil {
-			return err
-		}
-		b.count(b.entries[:n], done)
-		b.entries = b.entries[n:]
-	}
-	b.entries = nil
 	b.rows = rows{}
 	return b.telling(ctx)
 }
 
+// entriesOfOne bounds the entries of one statement.
+const entriesOfOne = 6000
+
+// gathered is the money of the rows gathered so far: checked, and posted by statements of entriesOfOne entries.
+type gathered struct {
+	entries  []ledger.Entry
+	prepared []ledger.Posting
+	results  []ledger.Result
+}
+
+// prepareMoney derives what was touched and takes the entries gathered so far. It asks nothing of the database.
+func (b *batch) prepareMoney() (*gathered, error) {
+	b.deriveTouched()
+	g := &gathered{entries: b.entries}
+	b.entries = nil
+	for part := range slices.Chunk(g.entries, entriesOfOne) {
+		p, err := ledger.Prepare(b.tx, b.cal, part...)
+		if err != nil {
+			return nil, err
+		}
+		g.prepared = append(g.prepared, p)
+	}
+	return g, nil
+}
+
+func (g *gathered) post(ctx context.Context, tx *pg.Tx) error {
+	for _, p := range g.prepared {
+		done, err := p.Post(ctx, tx)
+		if err != nil {
+			return err
+		}
+		g.results = append(g.results, done...)
+	}
+	g.prepared = nil
+	return nil
+}
+
 // count tells new facts from repeated ones where the ledger is the first to know.
-func (b *batch) count(entries []ledger.Entry, done []ledger.Result) {
-	for i, e := range entries {
+func (b *batch) count(g *gathered) {
+	for i, e := range g.entries {
 		switch e.Kind {
 		case "credit_use", "repaid", "adjusted", "paid_out", "opening":
-			if done[i].New {
+			if g.results[i].New {
 				b.fresh++
 			} else {
 				b.repeated++

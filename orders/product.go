@@ -1,13 +1,13 @@
 package orders
 
 import (
-	"bytes"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
 
-	"suanpan/internal/fault"
+	"suanpan/internal/strict"
 	"suanpan/orders/metering"
 )
 
@@ -74,10 +74,10 @@ func (r *productRecord) check(c *checker) {
 	}
 	if len(r.Rating) > 0 {
 		var m metering.Rating
-		dec := json.NewDecoder(bytes.NewReader(r.Rating))
-		dec.DisallowUnknownFields()
-		if err := dec.Decode(&m); err != nil {
-			c.bad("FEED-JSON", "rating", fault.Args{"why": err.Error()})
+		if p := strict.Unmarshal(r.Rating, &m); p != nil {
+			f := jsonFault(p)
+			f.Path = strings.TrimSuffix("rating."+f.Path, ".")
+			c.faults = append(c.faults, f)
 			return
 		}
 		for _, f := range m.Validate() {

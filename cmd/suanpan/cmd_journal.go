@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -11,6 +9,7 @@ import (
 	"suanpan/internal/fault"
 	"suanpan/internal/period"
 	"suanpan/internal/pg"
+	"suanpan/internal/strict"
 	"suanpan/internal/web"
 	"suanpan/ledger"
 )
@@ -52,9 +51,7 @@ func journalPropose(m *Main) *cobra.Command {
 				return err
 			}
 			var j journalFile
-			dec := json.NewDecoder(bytes.NewReader(b))
-			dec.DisallowUnknownFields()
-			if err := dec.Decode(&j); err != nil {
+			if err := strict.Unmarshal(b, &j); err != nil {
 				return fault.New(fault.Invalid, "CLI-VALUE", args[0], fault.Args{"got": err, "want": `{"id":…,"book":…,"period":…,"occurredAt":…,"reason":…,"transfers":[…]}`})
 			}
 			return m.withDuty(c.Context(), func(s *session) error {

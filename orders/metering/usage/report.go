@@ -12,6 +12,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"suanpan/internal/fault"
+	"suanpan/internal/strict"
 	"suanpan/money"
 	"suanpan/orders"
 	"suanpan/orders/metering"
@@ -43,7 +44,11 @@ func readBody(body []byte) ([]Sent, error) {
 		return nil, fault.New(fault.Invalid, "USG-BODY", "usage_records", fault.Args{"why": "not JSON"})
 	}
 	if err := fastjson.Unmarshal(body, &b); err != nil {
-		return nil, fault.New(fault.Invalid, "USG-BODY", "usage_records", fault.Args{"why": err.Error()})
+		why := err.Error()
+		if p := strict.Part(body, &sentBody{}); p != nil { // says it in the words of JSON
+			why = p.Error()
+		}
+		return nil, fault.New(fault.Invalid, "USG-BODY", "usage_records", fault.Args{"why": why})
 	}
 	if len(b.Records) == 0 {
 		return nil, fault.New(fault.Invalid, "USG-BODY", "usage_records", fault.Args{"why": "it is empty"})

@@ -140,59 +140,79 @@ func markLocked(ctx context.Context, tx *pg.Tx, book string, m period.Month) err
 	return err
 }
 
-// insertSQL writes keys, entries and transfers in one statement: whatever key was there already takes no part in the rest.
-const insertSQL = `
-WITH input AS (
-	SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::date[], $9::text[])
-	WITH ORDINALITY AS t(merchant_id, key, hash, kind, source, book, occurred_at, period, reverses, i)
-), k AS (
-	INSERT INTO ledger_key (merchant_id, key, hash, entry_id)
-	SELECT merchant_id, key, hash, nextval('ledger_entry_id') FROM input ORDER BY i
-	ON CONFLICT (merchant_id, key) DO NOTHING
-	RETURNING merchant_id, key, entry_id
-), fresh AS (
-	SELECT k.entry_id, input.* FROM k JOIN input USING (merchant_id, key)
-), e AS (
-	INSERT INTO ledger_entry (merchant_id, entry_id, key, kind, source, book, occurred_at, recorded_at, period, reverses)
-	SELECT merchant_id, entry_id, key, kind, source, book, occurred_at, $10, period, nullif(reverses, '') FROM fresh
-), t AS (
-	INSERT INTO ledger_transfer (merchant_id, entry_id, n, book, currency, debit, credit, amount, rate, period, merchant_visible)
-	SELECT f.merchant_id, f.entry_id, x.n, x.book, x.currency, x.debit, x.credit, x.amount, nullif(x.rate, ''), f.period, x.visible
-	FROM unnest($11::bigint[], $12::int2[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[]::numeric[], $18::text[], $19::bool[])
-		AS x(i, n, book, currency, debit, credit, amount, rate, visible)
-	JOIN fresh f USING (i)
+const (
+	// keysSQL writes the keys that do not stand yet, each with the number of its entry. They come in the one order in which keys are locked. Arrays
+	// are read in the select list: as a FROM item each would be copied to a table of its own first.
+	keysSQL = `
+		INSERT INTO ledger_key (merchant_id, key, hash, entry_id)
+		SELECT unnest($1::text[]), unnest($2::text[]), unnest($3::bytea[]), nextval('ledger_entry_id')
+		ON CONFLICT (merchant_id, key) DO NOTHING RETURNING merchant_id, key, entry_id`
+	entriesSQL = `
+		INSERT INTO ledger_entry (merchant_id, entry_id, key, kind, source, book, occurred_at, recorded_at, period, reverses)
+		SELECT unnest($1::text[]), unnest($2::bigint[]), unnest($3::text[]), unnest($4::text[]), unnest($5::text[]), unnest($6::text[]), unnest($7::timestamptz[]), $8::timestamptz,
+			unnest($9::date[]), nullif(unnest($10::text[]), '')`
+	transfersSQL = `
+		INSERT INTO ledger_transfer (merchant_id, entry_id, n, book, currency, debit, credit, amount, rate, period, merchant_visible)
+		SELECT unnest($1::text[]), unnest($2::bigint[]), unnest($3::int2[]), unnest($4::text[]), unnest($5::text[]), unnest($6::text[]), unnest($7::text[]),
+			unnest($8::text[])::numeric, nullif(unnest($9::text[]), ''), unnest($10::date[]), unnest($11::bool[])`
 )
-SELECT i, entry_id FROM fresh`
 
+// insertEntries writes the keys first; entries and transfers follow for those that were new. Another transaction sees all of it or nothing.
 func insertEntries(ctx context.Context, tx *pg.Tx, list []prepared) ([]Result, error) {
 	results := make([]Result, len(list))
-	c := newColumns(len(list))
+	written, err := insertKeys(ctx, tx, list)
+	if err != nil {
+		return nil, err
+	}
+	c := newColumns(len(written))
 	for i := range list {
-		if list[i].twin < 0 && list[i].shut == nil {
-			c.add(&list[i])
+		p := &list[i]
+		if id, ok := written[keyOf{p.Merchant, p.Key}]; ok && p.asked() {
+			results[p.at] = Result{EntryID: id, New: true, Period: p.Period}
+			c.add(p, id)
 		}
 	}
-	rows, err := tx.Query(ctx, insertSQL, c.args(tx.Now)...)
-	if err != nil {
-		return nil, err
+	if len(written) > 0 {
+		b := &pgx.Batch{}
+		b.Queue(entriesSQL, c.entries(tx.Now)...)
+		b.Queue(transfersSQL, c.transfers()...)
+		if err := tx.SendBatch(ctx, b).Close(); err != nil {
+			return nil, err
+		}
 	}
-	var n, id int64
-	fresh := 0
-	_, err = pgx.ForEachRow(rows, []any{&n, &id}, func() error {
-		p := c.order[n-1]
-		results[p.at] = Result{EntryID: id, New: true, Period: p.Period}
-		fresh++
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	if fresh < len(list) {
+	if len(written) < len(list) {
 		if err := fillStanding(ctx, tx, list, results); err != nil {
 			return nil, err
 		}
 	}
 	return results, nil
+}
+
+type keyOf struct{ merchant, key string }
+
+// asked tells whether an entry takes part in the writing: one that repeats another of its call, or whose month is locked, may only stand already.
+func (p *prepared) asked() bool { return p.twin < 0 && p.shut == nil }
+
+// insertKeys gives the numbers of the entries whose keys were new.
+func insertKeys(ctx context.Context, tx *pg.Tx, list []prepared) (map[keyOf]int64, error) {
+	merchants, keys, sums := make([]string, 0, len(list)), make([]string, 0, len(list)), make([][]byte, 0, len(list))
+	for i := range list {
+		if p := &list[i]; p.asked() {
+			merchants, keys, sums = append(merchants, p.Merchant), append(keys, p.Key), append(sums, p.sum)
+		}
+	}
+	rows, err := tx.Query(ctx, keysSQL, merchants, keys, sums)
+	if err != nil {
+		return nil, err
+	}
+	written := make(map[keyOf]int64, len(keys))
+	var k keyOf
+	var id int64
+	_, err = pgx.ForEachRow(rows, []any{&k.merchant, &k.key, &id}, func() error {
+		written[k] = id
+		return nil
+	})
+	return written, err
 }
 
 // fillStanding answers for entries whose key was there: the first answer where the content is the same, a fault where it is not.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"sort"
 	"strconv"
 	"strings"
@@ -32,7 +31,7 @@ func BenchmarkImport(b *testing.B) {
 	dir := b.TempDir()
 	file := filepath.Join(dir, "feed.ndjson")
 	writeFeed(b, file, facts)
-	debug.SetGCPercent(50) // what the command sets too: a load's garbage is short-lived
+	orders.LoadMemory() // as the command does
 	var ours, floor []float64
 	rounds := 5
 	if facts >= 500_000 {

@@ -37,7 +37,7 @@ func (r *rows) insertLines(ctx context.Context, tx *pg.Tx) error {
 	gross, tax, wht := s(), s(), s()
 	placed, known := make([]time.Time, n), make([]time.Time, n)
 	terms, hash, supervised := make([][]byte, n), make([][]byte, n), make([]bool, n)
-	var instances, instanceMerchants, instanceLines []string
+	var instances, instanceMerchants, instanceLines, claims, claimants []string
 	for i := range r.lines {
 		l := &r.lines[i]
 		merchant[i], id[i], order[i], typ[i], mode[i] = l.Merchant, l.ID, l.OrderID, l.Type, l.Mode
@@ -49,12 +49,15 @@ func (r *rows) insertLines(ctx context.Context, tx *pg.Tx) error {
 			return err
 		}
 		terms[i] = raw
+		if i == 0 || order[i] != order[i-1] {
+			claims, claimants = append(claims, order[i]), append(claimants, merchant[i])
+		}
 		if l.Terms.Instance != "" {
 			instances, instanceMerchants, instanceLines = append(instances, l.Terms.Instance), append(instanceMerchants, l.Merchant), append(instanceLines, l.ID)
 		}
 	}
 	if _, err := tx.Exec(ctx, `
-		INSERT INTO order_claim (order_id, merchant_id) SELECT DISTINCT o, m FROM unnest($1::text[], $2::text[]) AS t(o, m) ON CONFLICT DO NOTHING`, order, merchant); err != nil {
+		INSERT INTO order_claim (order_id, merchant_id) SELECT unnest($1::text[]), unnest($2::text[]) ON CONFLICT DO NOTHING`, claims, claimants); err != nil {
 		return err
 	}
 	if len(instances) > 0 {
@@ -67,8 +70,9 @@ func (r *rows) insertLines(ctx context.Context, tx *pg.Tx) error {
 	_, err := tx.Exec(ctx, `
 		INSERT INTO order_line (merchant_id, line_id, order_id, order_type, mode, product_id, sku_code, buyer_id, entity, placed_at, known_at,
 			currency, gross, tax, customer_wht, terms, supervised, hash, recorded_at)
-		SELECT * , $19::timestamptz FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-			$10::timestamptz[], $11::timestamptz[], $12::text[], $13::text[]::numeric[], $14::text[]::numeric[], $15::text[]::numeric[], $16::jsonb[], $17::bool[], $18::bytea[])`,
+		SELECT unnest($1::text[]), unnest($2::text[]), unnest($3::text[]), unnest($4::text[]), unnest($5::text[]), unnest($6::text[]), unnest($7::text[]), unnest($8::text[]),
+			unnest($9::text[]), unnest($10::timestamptz[]), unnest($11::timestamptz[]), unnest($12::text[]), unnest($13::text[])::numeric, unnest($14::text[])::numeric,
+			unnest($15::text[])::numeric, unnest($16::jsonb[]), unnest($17::bool[]), unnest($18::bytea[]), $19::timestamptz`,
 		merchant, id, order, typ, mode, product, sku, buyer, entity, placed, known, currency, gross, tax, wht, terms, supervised, hash, tx.Now)
 	return err
 }
@@ -89,7 +93,8 @@ func (r *rows) insertEvents(ctx context.Context, tx *pg.Tx) error {
 	}
 	_, err := tx.Exec(ctx, `
 		INSERT INTO line_event (merchant_id, line_id, kind, fact_id, at, known_at, detail, hash, recorded_at)
-		SELECT *, $9::timestamptz FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::bytea[])`,
+		SELECT unnest($1::text[]), unnest($2::text[]), unnest($3::text[]), unnest($4::text[]), unnest($5::timestamptz[]), unnest($6::timestamptz[]), unnest($7::jsonb[]),
+			unnest($8::bytea[]), $9::timestamptz`,
 		merchant, line, kind, fact, at, known, detail, hash, tx.Now)
 	return err
 }
@@ -141,11 +146,10 @@ func (r *rows) insertEarned(ctx context.Context, tx *pg.Tx) error {
 	tag, err := tx.Exec(ctx, `
 		INSERT INTO earned_line (merchant_id, line_id, kind, order_line_id, entity, currency, cycle, gross, tax, customer_wht, base, fee_rate, fee, share,
 			seller_tax, settlement, seller_taxes, product_id, pair_of, note, earned_at, known_at, recorded_at)
-		SELECT m, id, k, o, e, c, cy, g, t, w, b, fr, f, s, st, se, stx, p, nullif(pr, ''), nullif(no, ''), at, kn, $23
-		FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::date[], $8::text[]::numeric[], $9::text[]::numeric[], $10::text[]::numeric[],
-			$11::text[]::numeric[], $12::text[]::numeric[], $13::text[]::numeric[], $14::text[]::numeric[], $15::text[]::numeric[], $16::text[]::numeric[], $17::jsonb[],
-			$18::text[], $19::text[], $20::text[], $21::timestamptz[], $22::timestamptz[])
-			AS x(m, id, k, o, e, c, cy, g, t, w, b, fr, f, s, st, se, stx, p, pr, no, at, kn)
+		SELECT unnest($1::text[]), unnest($2::text[]), unnest($3::text[]), unnest($4::text[]), unnest($5::text[]), unnest($6::text[]), unnest($7::date[]),
+			unnest($8::text[])::numeric, unnest($9::text[])::numeric, unnest($10::text[])::numeric, unnest($11::text[])::numeric, unnest($12::text[])::numeric,
+			unnest($13::text[])::numeric, unnest($14::text[])::numeric, unnest($15::text[])::numeric, unnest($16::text[])::numeric, unnest($17::jsonb[]), unnest($18::text[]),
+			nullif(unnest($19::text[]), ''), nullif(unnest($20::text[]), ''), unnest($21::timestamptz[]), unnest($22::timestamptz[]), $23::timestamptz
 		ON CONFLICT (merchant_id, line_id) DO NOTHING`,
 		merchant, id, kind, order, entity, currency, cycle, gross, tax, wht, base, rate, fee, share, seller, settlement, taxes, product, pair, note, at, known, tx.Now)
 	if err != nil || tag.RowsAffected() == int64(n) {

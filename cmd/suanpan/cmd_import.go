@@ -97,6 +97,7 @@ func (m *Main) importFile(ctx context.Context, s *session, name string, opt orde
 	defer func() { _ = in.Close() }()
 	p := m.progress()
 	defer p.end()
+	orders.LoadMemory()
 	opt.Progress = func(done, total int64) { p.at(done, total, name) }
 	return s.orders.Import(ctx, s.db, m.user(), in, opt)
 }

@@ -80,7 +80,7 @@ func selectMerchants(ctx context.Context, tx *pg.Tx, ids []string) ([]Merchant, 
 	rows, err := tx.Query(ctx, `
 		SELECT merchant_id, m.name, spellings, residence, tax_id, c.name, email, phone, address
 		FROM merchant m JOIN merchant_contact c USING (merchant_id)
-		WHERE $1::text[] IS NULL OR merchant_id = ANY($1) ORDER BY merchant_id`, ids)
+		`+ofMerchants(ids)+` ORDER BY merchant_id`, args(ids)...)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +117,7 @@ func insertContracts(ctx context.Context, tx *pg.Tx, cs []Contract) ([]Contract,
 func selectContracts(ctx context.Context, tx *pg.Tx, ids []string) ([]Contract, error) {
 	rows, err := tx.Query(ctx, `
 		SELECT merchant_id, entity, valid_from, valid_until, number, source FROM contract
-		WHERE $1::text[] IS NULL OR merchant_id = ANY($1) ORDER BY merchant_id, entity, valid_from`, ids)
+		`+ofMerchants(ids)+` ORDER BY merchant_id, entity, valid_from`, args(ids)...)
 	if err != nil {
 		return nil, err
 	}
@@ -185,7 +185,7 @@ func selectCertifications(ctx context.Context, tx *pg.Tx, ids []string) ([]Certi
 	rows, err := tx.Query(ctx, `
 		SELECT merchant_id, entity, currency, certified_at, certified_until, source, account_name, account_no, bank_name, bank_address, swift
 		FROM certification JOIN merchant_bank USING (merchant_id, bank_id)
-		WHERE $1::text[] IS NULL OR merchant_id = ANY($1) ORDER BY merchant_id, entity, certified_at`, ids)
+		`+ofMerchants(ids)+` ORDER BY merchant_id, entity, certified_at`, args(ids)...)
 	if err != nil {
 		return nil, err
 	}
@@ -254,4 +254,20 @@ func clashing[T any](ctx context.Context, tx *pg.Tx, given []T, query string, ar
 		out[i] = given[o-1]
 	}
 	return out, err
+}
+
+// ofMerchants narrows a reading to some merchants; nil stands for all. It is one statement or the other: one with an "or" is planned for neither, and
+// compares every row with every merchant.
+func ofMerchants(ids []string) string {
+	if ids == nil {
+		return ""
+	}
+	return `WHERE merchant_id IN (SELECT unnest($1::text[]))`
+}
+
+func args(ids []string) []any {
+	if ids == nil {
+		return nil
+	}
+	return []any{ids}
 }

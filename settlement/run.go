@@ -15,6 +15,7 @@ import (
 	"suanpan/internal/pg"
 	"suanpan/invoicing"
 	"suanpan/ledger"
+	"suanpan/money"
 	"suanpan/orders"
 )
 
@@ -248,6 +249,7 @@ type run struct {
 	zone      *time.Location
 	cutoff    time.Time
 	merchants []string
+	sales     []money.Currency // in which anything was ever earned
 	dry       bool
 	result    EntityResult
 }
@@ -315,10 +317,6 @@ func (r *run) certified(ctx context.Context, tx *pg.Tx, merchants []string) ([]p
 	for _, c := range certs {
 		by[c.MerchantID] = append(by[c.MerchantID], c)
 	}
-	sales, err := selectSaleCurrencies(ctx, tx, r.entity)
-	if err != nil {
-		return nil, err
-	}
 	var out []payee
 	for _, m := range merchants {
 		c, ok := entities.CertifiedAt(by[m], r.entity, r.result.Instant)
@@ -326,7 +324,7 @@ func (r *run) certified(ctx context.Context, tx *pg.Tx, merchants []string) ([]p
 			continue
 		}
 		p := payee{merchant: m, payout: string(c.Currency)}
-		for _, sale := range sales {
+		for _, sale := range r.sales {
 			if sale == c.Currency {
 				p.rates = append(p.rates, sideRate{sale: string(sale), rate: decimal.NewFromInt(1)})
 				continue

@@ -80,6 +80,9 @@ func (s *Service) begin(ctx context.Context, tx *pg.Tx, month period.Month, code
 		if r.merchants, err = selectRunMerchants(ctx, tx, r); err != nil {
 			return nil, err
 		}
+		if r.sales, err = selectSaleCurrencies(ctx, tx, r.entity); err != nil {
+			return nil, err
+		}
 	}
 	return runs, nil
 }

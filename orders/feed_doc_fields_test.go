@@ -1,5 +1,22 @@
 package orders
 
+import (
+	"strings"
+
+	"suanpan/entities"
+)
+
+// lawsOf names the countries whose rules are known, as a fact of an entity writes them.
+func lawsOf(known []*entities.Jurisdiction) string {
+	var ids []string
+	for _, j := range known {
+		if j.Country != "" {
+			ids = append(ids, j.ID)
+		}
+	}
+	return strings.Join(ids, ", ") + ", or none"
+}
+
 // fieldDoc is what the documentation says of a field: how it is written and what it means.
 type fieldDoc struct {
 	form  string   // one of forms
@@ -25,7 +42,7 @@ var fields = map[string]fieldDoc{
 
 	"entity.code": {"id", nil, "code of the entity: also the name of its book"}, "entity.name": {"text", nil, "legal name"}, "nameZh": {"text", nil, "Chinese name"},
 	"spellings": {"list", nil, "other spellings of the name that count as equal"}, "country": {"country", nil, "country of the entity"}, "entity.zone": {"zone", nil, "IANA zone that cuts its months"},
-	"jurisdiction": {"text", nil, "whose national rules hold: br, cl, hk, pe, sg, th, or none"}, "payoutCurrencies": {"list", nil, "currencies it pays in"},
+	"jurisdiction": {"text", nil, "whose national rules hold: " + lawsOf(entities.Jurisdictions())}, "payoutCurrencies": {"list", nil, "currencies it pays in"},
 	"payoutCurrencies.currencyCode": {"currency", nil, "currency"}, "for": {"enum", []string{"anyone", "residents", "nonresidents"}, "to whom the currency is open; anyone without it"},
 	"entity.source": {"text", nil, "who says so"}, "salesRegions": {"list", nil, "registration regions of buyers for which this entity owes the merchant"},
 

@@ -3,7 +3,6 @@ package orders
 import (
 	"bytes"
 	"context"
-	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -351,57 +350,6 @@ func (b *batch) writeRows(ctx context.Context) error {
 	}
 	b.rows = rows{}
 	return b.telling(ctx)
-}
-
-// entriesOfOne bounds the entries of one statement.
-const entriesOfOne = 6000
-
-// gathered is the money of the rows gathered so far: checked, and posted by statements of entriesOfOne entries.
-type gathered struct {
-	entries  []ledger.Entry
-	prepared []ledger.Posting
-	results  []ledger.Result
-}
-
-// prepareMoney derives what was touched and takes the entries gathered so far. It asks nothing of the database.
-func (b *batch) prepareMoney() (*gathered, error) {
-	b.deriveTouched()
-	g := &gathered{entries: b.entries}
-	b.entries = nil
-	for part := range slices.Chunk(g.entries, entriesOfOne) {
-		p, err := ledger.Prepare(b.tx, b.cal, part...)
-		if err != nil {
-			return nil, err
-		}
-		g.prepared = append(g.prepared, p)
-	}
-	return g, nil
-}
-
-func (g *gathered) post(ctx context.Context, tx *pg.Tx) error {
-	for _, p := range g.prepared {
-		done, err := p.Post(ctx, tx)
-		if err != nil {
-			return err
-		}
-		g.results = append(g.results, done...)
-	}
-	g.prepared = nil
-	return nil
-}
-
-// count tells new facts from repeated ones where the ledger is the first to know.
-func (b *batch) count(g *gathered) {
-	for i, e := range g.entries {
-		switch e.Kind {
-		case "credit_use", "repaid", "adjusted", "paid_out", "opening":
-			if g.results[i].New {
-				b.fresh++
-			} else {
-				b.repeated++
-			}
-		}
-	}
 }
 
 // product is what a load needs to know of a product.

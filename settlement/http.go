@@ -67,6 +67,7 @@ func (h *HTTP) Routes() []web.Route {
 		{Method: get, Path: "/finance/late", Name: "finance.late", Duties: lookers, Handler: h.late},
 		{Method: post, Path: "/finance/late/:merchant/:no/:submission", Name: "finance.late.decide", Duties: reviewers, Handler: h.decideLate},
 		{Method: get, Path: "/finance/held", Name: "finance.held", Duties: lookers, Handler: h.held, Timeout: heldTime},
+		{Method: get, Path: "/finance/why", Name: "finance.why", Duties: lookers, Handler: h.why, Timeout: heldTime},
 		{Method: get, Path: "/finance/net", Name: "finance.net", Duties: lookers, Handler: h.net, Timeout: heldTime},
 		{Method: get, Path: "/finance/lock", Name: "finance.lock", Duties: lookers, Handler: h.locks},
 		{Method: post, Path: "/finance/lock", Name: "finance.lock.propose", Duties: lockers, Handler: h.proposeLock},

@@ -30,12 +30,13 @@ type MyWhyPage struct {
 
 // MyAnswer is one line explained in words.
 type MyAnswer struct {
-	Line, Kind, Entity string
-	Pill               web.Pill
-	Say                string
-	Bill, Requisition  string
-	Reasons            []MyReason
-	Next               string // the earliest run, or until what it is unknown
+	Line, Kind, Entity, Merchant string
+	Pill                         web.Pill
+	Say                          string
+	Bill, Requisition            string
+	BillHref, ListHref           string
+	Reasons                      []MyReason
+	Next                         string // the earliest run, or until what it is unknown
 }
 
 // MyReason is one reason in words.
@@ -46,7 +47,7 @@ type MyReason struct {
 }
 
 var myWhyPage = web.NewPage("merchant/why.html", MyWhyPage{ID: "O-1", Asked: true, More: true, Answers: []MyAnswer{
-	{Line: "O-1", Kind: "m.kind.line.order", Pill: whyPill("m.why.billed"), Say: "…", Bill: "B", Requisition: "R"},
+	{Line: "O-1", Kind: "m.kind.line.order", Pill: whyPill("m.why.billed"), Say: "…", Bill: "B", Requisition: "R", BillHref: "/", ListHref: "/"},
 	{Line: "O-2", Kind: "m.kind.line.order", Pill: whyPill("m.why.held"), Say: "…", Reasons: []MyReason{{"X", "…", "…", "…", "…"}}, Next: "…"},
 }}, MyWhyPage{Lines: 3, Asked: true, Faults: fault.Faults{fault.New(fault.NotFound, "WHY-UNKNOWN", "id", fault.Args{"id": "x"})}})
 
@@ -95,7 +96,9 @@ func (h *MerchantHTTP) why(c echo.Context) error {
 		}
 		p.More = len(list) > maxAnswers
 		for _, w := range list[:min(len(list), maxAnswers)] {
-			p.Answers = append(p.Answers, answer(c, dir, w))
+			a := answer(c, dir, w)
+			a.BillHref, a.ListHref = "/bills/"+a.Bill, "/requisitions/"+a.Requisition
+			p.Answers = append(p.Answers, a)
 		}
 		return err
 	})

@@ -30,6 +30,7 @@ type Problem struct {
 	Why  string // in English, for what has no fault of its own
 }
 
+// Error says it in English in one clause, for faults that have no words of their own for it.
 func (p *Problem) Error() string {
 	switch p.Kind {
 	case Unknown:

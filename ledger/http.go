@@ -132,12 +132,14 @@ func asOf(c echo.Context) (AsOf, error) {
 	return as, fs.Err()
 }
 
-// keptFaults refuses accounts that a module's records are held against.
-func (h *HTTP) keptFaults(e *Entry) fault.Faults {
+func (h *HTTP) keptFaults(e *Entry) fault.Faults { return KeptFaults(h.Kept, e) }
+
+// KeptFaults refuses, with LEDGER-KEPT, accounts that a module's records are held against: every door for people and systems outside asks it.
+func KeptFaults(kept []Account, e *Entry) fault.Faults {
 	var fs fault.Faults
 	for i, t := range e.Transfers {
 		for _, a := range []Account{t.Debit, t.Credit} {
-			if code, _ := a.Split(); slices.Contains(h.Kept, code) {
+			if code, _ := a.Split(); slices.Contains(kept, code) {
 				fs = append(fs, fault.New(fault.Invalid, "LEDGER-KEPT", e.Key+".transfers["+strconv.Itoa(i)+"]", fault.Args{"account": a}))
 			}
 		}

@@ -49,7 +49,8 @@ type ResultJSON struct {
 	New     bool   `json:"new"` // false: it was there already, nothing was added
 }
 
-func (x *EntryJSON) entry() (Entry, fault.Faults) {
+// Entry reads it; each transfer whose amount is no plain decimal is LEDGER-AMOUNT-FORM.
+func (x *EntryJSON) Entry() (Entry, fault.Faults) {
 	e := Entry{Merchant: x.Merchant, Key: x.Key, Kind: x.Kind, Book: x.Book, OccurredAt: x.OccurredAt, KnownAt: x.KnownAt, Source: Fact}
 	var fs fault.Faults
 	for i, t := range x.Transfers {
@@ -105,7 +106,7 @@ func (h *HTTP) apiPost(c echo.Context) error {
 	entries := make([]Entry, len(list))
 	var fs fault.Faults
 	for i := range list {
-		e, bad := list[i].entry()
+		e, bad := list[i].Entry()
 		fs = append(append(fs, bad...), h.keptFaults(&e)...)
 		entries[i] = e
 	}

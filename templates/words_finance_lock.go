@@ -11,7 +11,7 @@ var (
 	_ = Define("finance.lock.locked", "locked", "已锁定", "trancado")
 	_ = Define("finance.lock.over", "locked over what waited", "越过待办锁定", "trancado apesar do que esperava")
 	_ = Define("finance.lock.waits", "What still waits", "待办事项", "O que ainda espera")
-	_ = Define("finance.lock.ready", "Nothing waits in this month.", "本月无待办。", "Nada espera neste mês.")
+	_ = Define("finance.lock.ready", "Nothing keeps this month from being locked.", "本月无阻碍锁账的事项。", "Nada impede que este mês seja trancado.")
 	_ = Define("finance.lock.by", "Proposed by {who}, {at}", "提议人 {who}，{at}", "Proposto por {who}, {at}")
 	_ = Define("finance.lock.second", "Confirmed by {who}, {at}", "确认人 {who}，{at}", "Confirmado por {who}, {at}")
 	_ = Define("finance.lock.mine", "You proposed this; a second person has to confirm it.", "您是提议人，须由第二人确认。", "Você propôs isto; uma segunda pessoa precisa confirmar.")

@@ -16,14 +16,14 @@ import (
 
 // journalFile is a manual journal as it is written for `journal propose`.
 type journalFile struct {
-	ID         string            `json:"id"`
-	Book       string            `json:"book"`
-	Merchant   string            `json:"merchant,omitempty"`
-	Period     period.Month      `json:"period"`
-	OccurredAt time.Time         `json:"occurredAt"`
-	Reason     string            `json:"reason"`
-	Attachment string            `json:"attachment,omitempty"`
-	Transfers  []ledger.Transfer `json:"transfers"`
+	ID         string                `json:"id"`
+	Book       string                `json:"book"`
+	Merchant   string                `json:"merchant,omitempty"`
+	Period     period.Month          `json:"period"`
+	OccurredAt time.Time             `json:"occurredAt"`
+	Reason     string                `json:"reason"`
+	Attachment string                `json:"attachment,omitempty"`
+	Transfers  []ledger.TransferJSON `json:"transfers"`
 }
 
 func journalCommand(m *Main) *cobra.Command {
@@ -43,7 +43,7 @@ func journalPropose(m *Main) *cobra.Command {
 		Short: "Propose a journal from a JSON file",
 		Example: `  suanpan journal propose --as ana journal.json
   echo '{"id":"J-1","book":"5861","period":"2026-10","occurredAt":"2026-10-31T12:00:00Z","reason":"bank charge of October",
-    "transfers":[{"Book":"5861","Currency":"BRL","Debit":"adjustments","Credit":"bank","Amount":"12.50"}]}' | suanpan journal propose --as ana -`,
+    "transfers":[{"currency":"BRL","debit":"adjustments","credit":"bank","amount":"12.50"}]}' | suanpan journal propose --as ana -`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			b, err := m.readAll(args[0], 1<<20)
@@ -54,11 +54,16 @@ func journalPropose(m *Main) *cobra.Command {
 			if err := strict.Unmarshal(b, &j); err != nil {
 				return fault.New(fault.Invalid, "CLI-VALUE", args[0], fault.Args{"got": err, "want": `{"id":…,"book":…,"period":…,"occurredAt":…,"reason":…,"transfers":[…]}`})
 			}
+			body := ledger.EntryJSON{Key: j.ID, Book: j.Book, Transfers: j.Transfers}
+			e, fs := body.Entry()
+			if fs = append(fs, ledger.KeptFaults(keptAccounts, &e)...); len(fs) > 0 {
+				return fs
+			}
 			return m.withDuty(c.Context(), func(s *session) error {
 				ctx := c.Context()
 				err := s.db.InTx(ctx, pg.AsStaff(m.user()), func(tx *pg.Tx) error {
 					err := ledger.Propose(ctx, tx, ledger.ManualJournal{
-						ID: j.ID, Book: j.Book, Merchant: j.Merchant, Period: j.Period, OccurredAt: j.OccurredAt, Transfers: j.Transfers,
+						ID: j.ID, Book: j.Book, Merchant: j.Merchant, Period: j.Period, OccurredAt: j.OccurredAt, Transfers: e.Transfers,
 						Reason: j.Reason, Attachment: j.Attachment,
 					}, knownMerchants)
 					if err != nil {
@@ -136,3 +141,6 @@ func (m *Main) answer(key string, v any, pairs ...any) error {
 	m.remark(key, pairs...)
 	return nil
 }
+
+// keptAccounts are those that records of the product are held against: nobody posts there past the verbs.
+var keptAccounts = []ledger.Account{ledger.DeferredOrders, ledger.MerchantUnbilled, ledger.MerchantPayable, ledger.MerchantInvoiced, ledger.PaymentInTransit}

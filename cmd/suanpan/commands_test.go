@@ -169,10 +169,13 @@ func TestOffice(t *testing.T) {
 	})
 	t.Run("a journal is posted by a second person alone", func(t *testing.T) {
 		j := b.write("j.json", `{"id":"J-1","book":"5861","period":"2024-10","occurredAt":"2024-10-31T12:00:00Z","reason":"bank charge of October",
-			"transfers":[{"Book":"5861","Currency":"BRL","Debit":"customer_clearing","Credit":"bank","Amount":"12.50"}]}`)
+			"transfers":[{"book":"5861","currency":"BRL","debit":"customer_clearing","credit":"bank","amount":"12.50"}]}`)
 		stranger := b.write("m9.json", `{"id":"J-9","book":"5861","merchant":"M9","period":"2024-10","occurredAt":"2024-10-31T12:00:00Z","reason":"bank charge of October",
-			"transfers":[{"Book":"5861","Currency":"BRL","Debit":"customer_clearing","Credit":"bank","Amount":"12.505"}]}`)
+			"transfers":[{"currency":"BRL","debit":"customer_clearing","credit":"bank","amount":"12.505"}]}`)
 		b.run("journal", "propose", "--as", "ana", stranger).wants(t, 1, "LEDGER-MERCHANT", "M9", "JOURNAL-MINOR-UNIT")
+		kept := b.write("kept.json", `{"id":"J-8","book":"5861","period":"2024-10","occurredAt":"2024-10-31T12:00:00Z","reason":"bank charge of October",
+			"transfers":[{"currency":"BRL","debit":"merchant_payable","credit":"bank","amount":"12.50"},{"currency":"BRL","debit":"adjustments","credit":"bank","amount":"1e3"}]}`)
+		b.run("journal", "propose", "--as", "ana", kept).wants(t, 1, "LEDGER-KEPT", "LEDGER-AMOUNT-FORM")
 		b.run("journal", "propose", "--as", "ana", j).wants(t, 0, "second person")
 		b.run("journal", "approve", "--as", "ana", "J-1").wants(t, 1, "JOURNAL-SAME-PERSON")
 		b.run("journal", "approve", "--as", "li", "J-1").wants(t, 0, "approved")

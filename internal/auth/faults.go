@@ -8,7 +8,7 @@ import (
 var (
 	_ = fault.Define("LOGIN-WRONG", "User name and password do not fit together. Check both and try again.", "用户名或密码不正确。请核对后重试。", "Nome de usuário e senha não conferem. Verifique os dois e tente de novo.")
 	_ = fault.Define("LOGIN-WAIT", "Too many attempts. Wait {minutes} min and try again, or ask an administrator.", "尝试次数过多。请等待 {minutes} 分钟后重试，或联系管理员。", "Tentativas demais. Espere {minutes} min e tente de novo, ou fale com a administração.")
-	_ = fault.Define("EYES-SAME", "This needs a second person, and {who} was the first. Ask a colleague to do it.", "此操作须由第二人完成，{who} 已是第一人。请由同事处理。", "Isto exige uma segunda pessoa, e {who} foi a primeira. Peça a um colega.")
+	_ = fault.Define("EYES-SAME", "This needs a second person, and you were the first. Ask a colleague to do it.", "此操作须由第二人完成，您已是第一人。请由同事处理。", "Isto exige uma segunda pessoa, e você foi a primeira. Peça a um colega.")
 	_ = fault.Define("USER-LOGIN", "User name {login} is not possible. Use 2 to 64 of a–z, 0–9, dot, underscore, hyphen and @.", "用户名 {login} 不可用。请使用 2 至 64 个小写字母、数字、点、下划线、连字符或 @。", "O nome de usuário {login} não é possível. Use de 2 a 64 entre a–z, 0–9, ponto, sublinhado, hífen e @.")
 	_ = fault.Define("USER-NAME", "A user needs a name that others recognise. Give one.", "用户须有可识别的姓名。请填写。", "Um usuário precisa de um nome que os outros reconheçam. Informe-o.")
 	_ = fault.Define("USER-PASSWORD", "A password has at least {min} characters and at most 256 bytes. Choose another one.", "密码至少 {min} 个字符，最多 256 字节。请重新选择。", "A senha tem ao menos {min} caracteres e no máximo 256 bytes. Escolha outra.")

@@ -2,6 +2,8 @@ package settlement
 
 import (
 	"context"
+	"net/url"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -67,11 +69,15 @@ type MonthPage struct {
 	Notices []Notice
 	Stages  web.Table
 	Plan    web.Table
+	Take    []TakeAlong // the entities' statements of the month
 }
+
+// TakeAlong is an entity whose statement can be taken along.
+type TakeAlong struct{ Entity, Name, Query string }
 
 var monthPage = web.NewPage("finance/month.html", MonthPage{
 	Picker:  MonthPicker{Month: "2026-10", Prev: "2026-09", Next: "2026-11", Options: []web.Option{{Value: "2026-10", Text: "2026-10"}}},
-	Notices: []Notice{{web.Warn, "x", "/finance"}},
+	Notices: []Notice{{web.Warn, "x", "/finance"}}, Take: []TakeAlong{{"5861", "Huawei", "month=2026-10&entity=5861"}},
 })
 
 func (h *HTTP) month(c echo.Context) error {
@@ -89,6 +95,11 @@ func (h *HTTP) month(c echo.Context) error {
 			return err
 		}
 		plan := d.dir.Plan(m)
+		for _, e := range d.dir.Entities() {
+			if slices.ContainsFunc(sums, func(x StageSum) bool { return x.Entity == e.Code }) {
+				p.Take = append(p.Take, TakeAlong{e.Code, e.Name, url.Values{"month": {m.String()}, "entity": {e.Code}}.Encode()})
+			}
+		}
 		p.Stages, p.Plan = d.stageTable(m, plan, sums), d.planTable(plan, runs)
 		p.Notices, err = h.notices(ctx, tx, d, m, plan, sums, runs)
 		return err

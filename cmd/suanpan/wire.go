@@ -104,6 +104,7 @@ func (m modules) routes(ctx context.Context, db *pg.DB, fonts *doc.Fonts, machin
 	out = append(out, refunds.NewHTTP(db, m.refunds).Routes()...)
 	out = append(out, buyerinvoices.NewHTTP(db, m.invoices).Routes()...)
 	out = append(out, settlement.NewHTTP(db, m.settlement, m.drawings(fonts)...).Routes()...)
+	out = append(out, statement.NewHTTP(db, &statement.Service{Settlement: m.settlement, Fonts: fonts}).Routes()...)
 	out = append(out, supervision.NewHTTP(db, m.supervised).Routes()...)
 	out = append(out, orders.NewHTTP(db, m.orders).Routes()...)
 	out = append(out, metered.NewHTTP(db, m.usage, machine).Routes()...)

@@ -11,6 +11,10 @@ var (
 		"There is no merchant {merchant}. Check the number; a merchant that was never imported has no statement.",
 		"没有商家 {merchant}。请核对商家编号；从未导入的商家没有对账单。",
 		"Não existe o comerciante {merchant}. Confira o número; um comerciante nunca importado não tem extrato.")
+	_ = fault.Define("STM-MONTH",
+		"\"{got}\" is no month. Write year and month, such as 2026-10.",
+		"“{got}”不是月份。请按 年-月 填写，例如 2026-10。",
+		"\"{got}\" não é um mês. Escreva ano e mês, como 2026-10.")
 	_ = fault.Define("STM-FILE",
 		"The file {file} could not be written: {why}. Make room or give another folder, then run it again; finished files stay as they are.",
 		"无法写入文件 {file}：{why}。请释放空间或指定其他目录后重新运行；已完成的文件保持不变。",

@@ -151,6 +151,15 @@ func Certifications(ctx context.Context, tx *pg.Tx, merchantIDs []string) ([]Cer
 	return selectCertifications(ctx, tx, merchantIDs)
 }
 
+// MerchantsByEmail lists the merchants whose contact has an e-mail address; its case does not matter. For staff and batch alone.
+func MerchantsByEmail(ctx context.Context, tx *pg.Tx, email string) ([]Merchant, error) {
+	ids, err := selectByEmail(ctx, tx, email)
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	return selectMerchants(ctx, tx, ids)
+}
+
 // Contracts reads the contracts of merchants; nil stands for all.
 func Contracts(ctx context.Context, tx *pg.Tx, merchantIDs []string) ([]Contract, error) {
 	return selectContracts(ctx, tx, merchantIDs)

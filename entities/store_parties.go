@@ -271,3 +271,11 @@ func args(ids []string) []any {
 	}
 	return []any{ids}
 }
+
+func selectByEmail(ctx context.Context, tx *pg.Tx, email string) ([]string, error) {
+	rows, err := tx.Query(ctx, `SELECT merchant_id FROM merchant_contact WHERE lower(email) = lower($1) AND email <> '' ORDER BY 1`, email)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[string])
+}

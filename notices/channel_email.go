@@ -78,6 +78,11 @@ func loopback(host string) bool {
 
 // send hands one message to the server. Its Message-ID is the delivery's id, so that a double can be known.
 func (m *Mail) send(ctx context.Context, id, to, subject, body string, at time.Time) error {
+	return m.Reply(ctx, id, to, "", subject, body, at)
+}
+
+// Reply hands over one message, as the answer to another where its Message-ID is given. An error that has Permanent() is the server's last word.
+func (m *Mail) Reply(ctx context.Context, id, to, inReplyTo, subject, body string, at time.Time) error {
 	msg := mail.NewMsg()
 	if err := msg.From(m.from); err != nil {
 		return err
@@ -88,7 +93,13 @@ func (m *Mail) send(ctx context.Context, id, to, subject, body string, at time.T
 	msg.Subject(subject)
 	msg.SetMessageIDWithValue(id + "@" + m.domain)
 	msg.SetDateWithValue(at)
-	msg.SetGenHeader("Auto-Submitted", "auto-generated")
+	if inReplyTo != "" {
+		msg.SetGenHeader("In-Reply-To", "<"+inReplyTo+">")
+		msg.SetGenHeader("References", "<"+inReplyTo+">")
+		msg.SetGenHeader("Auto-Submitted", "auto-replied")
+	} else {
+		msg.SetGenHeader("Auto-Submitted", "auto-generated")
+	}
 	msg.SetBodyString(mail.TypeTextPlain, body+"\n")
 	c, err := mail.NewClient(m.host, m.options...)
 	if err != nil {

@@ -222,6 +222,9 @@ type permanent struct{ error }
 
 func (p permanent) Unwrap() error { return p.error }
 
+// Permanent tells that trying again is no use.
+func (p permanent) Permanent() bool { return true }
+
 func (s *Service) sendOne(ctx context.Context, d Delivery, secret []byte) error {
 	if d.to == "" || d.removed {
 		return permanent{fault.New(fault.NotFound, "NOTICE-ADDRESS", "")}

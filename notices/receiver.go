@@ -118,6 +118,11 @@ func Receivers(ctx context.Context, tx *pg.Tx, merchant string) ([]Receiver, err
 	return selectReceivers(ctx, tx, merchant)
 }
 
+// ByAddress lists the receivers, of any merchant, that confirmed an e-mail address; its case does not matter. For staff and batch alone.
+func ByAddress(ctx context.Context, tx *pg.Tx, address string) ([]Receiver, error) {
+	return selectByAddress(ctx, tx, address)
+}
+
 func (s *Service) countChange(ctx context.Context, tx *pg.Tx, merchant string) error {
 	most := changesADay
 	if s.ChangesADay != nil {

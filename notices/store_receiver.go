@@ -38,12 +38,24 @@ func selectReceivers(ctx context.Context, tx *pg.Tx, merchant string) ([]Receive
 	if err != nil {
 		return nil, err
 	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (r Receiver, err error) {
-		var c, lang string
-		err = row.Scan(&r.Merchant, &r.ID, &c, &lang, &r.Types, &r.AddedAt, &r.Confirmed, &r.Name, &r.Address)
-		r.Channel, r.Lang = Channel(c), fault.Lang(lang)
-		return r, err
-	})
+	return pgx.CollectRows(rows, scanReceiver)
+}
+
+func scanReceiver(row pgx.CollectableRow) (r Receiver, err error) {
+	var c, lang string
+	err = row.Scan(&r.Merchant, &r.ID, &c, &lang, &r.Types, &r.AddedAt, &r.Confirmed, &r.Name, &r.Address)
+	r.Channel, r.Lang = Channel(c), fault.Lang(lang)
+	return r, err
+}
+
+func selectByAddress(ctx context.Context, tx *pg.Tx, address string) ([]Receiver, error) {
+	rows, err := tx.Query(ctx, `SELECT r.merchant_id, r.receiver_id, r.channel, r.lang, r.types, r.added_at, r.confirmed_at, a.name, a.address
+		FROM notice_receiver r JOIN notice_address a USING (merchant_id, receiver_id)
+		WHERE lower(a.address) = lower($1) AND r.channel = 'email' AND r.confirmed_at IS NOT NULL AND r.removed_at IS NULL ORDER BY r.merchant_id, r.receiver_id`, address)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, scanReceiver)
 }
 
 func confirmReceiver(ctx context.Context, tx *pg.Tx, merchant, id string, machine time.Time) (bool, error) {

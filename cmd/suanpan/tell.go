@@ -10,6 +10,7 @@ import (
 	"suanpan/internal/fault"
 	"suanpan/internal/pg"
 	"suanpan/invoicing"
+	"suanpan/invoicing/mailbox"
 	"suanpan/money"
 	"suanpan/notices"
 	"suanpan/settlement"
@@ -110,6 +111,12 @@ func (m *Main) channels(ctx context.Context, s *session, base string) error {
 	n.Loose = demo
 	if v := m.Env("SUANPAN_SMTP"); v != "" {
 		if n.Mail, err = notices.NewMail(v, m.Env("SUANPAN_MAIL_FROM"), nil); err != nil {
+			return err
+		}
+		s.mailbox.Post = n.Mail
+	}
+	if v := m.Env("SUANPAN_IMAP"); v != "" {
+		if s.mailbox.Box, err = mailbox.NewBox(v, nil); err != nil {
 			return err
 		}
 	}

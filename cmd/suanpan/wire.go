@@ -13,6 +13,7 @@ import (
 	"suanpan/internal/pg"
 	"suanpan/internal/web"
 	"suanpan/invoicing"
+	"suanpan/invoicing/mailbox"
 	"suanpan/ledger"
 	"suanpan/notices"
 	"suanpan/orders"
@@ -40,6 +41,7 @@ type modules struct {
 	refunds      *refunds.Service
 	invoices     *buyerinvoices.Service
 	notices      *notices.Service
+	mailbox      *mailbox.Service
 }
 
 // wire ties the modules together. What happens in one and concerns another is subscribed here, in the order in which it runs.
@@ -92,6 +94,7 @@ func wire(db *pg.DB, clock func() time.Time) modules {
 	}
 	m.usage = &metered.Service{Billed: m.settlement.Billed}
 	m.notices = &notices.Service{Clock: clock, Address: ownAddress, Channels: channelsOf, ChangesADay: changesADay}
+	m.mailbox = &mailbox.Service{Invoicing: m.invoicing, Clock: clock}
 	m.tellMerchants()
 	m.tellOfOrders()
 	return m
@@ -103,6 +106,7 @@ func (m modules) routes(ctx context.Context, db *pg.DB, fonts *doc.Fonts, machin
 	out = append(out, invoicing.NewHTTP(db, m.invoicing, m.drawings(fonts)...).Routes()...)
 	out = append(out, refunds.NewHTTP(db, m.refunds).Routes()...)
 	out = append(out, buyerinvoices.NewHTTP(db, m.invoices).Routes()...)
+	out = append(out, mailbox.NewHTTP(db, m.mailbox).Routes()...)
 	out = append(out, settlement.NewHTTP(db, m.settlement, m.drawings(fonts)...).Routes()...)
 	out = append(out, statement.NewHTTP(db, &statement.Service{Settlement: m.settlement, Fonts: fonts}).Routes()...)
 	out = append(out, supervision.NewHTTP(db, m.supervised).Routes()...)

@@ -40,6 +40,7 @@ var words = map[string][3]string{
 	"locked":          {"{entity} {month} is locked: its trial balance never moves again.", "{entity} {month} 已锁定，试算平衡不再变动。", "{entity} {month} está trancado: o balancete não muda mais."},
 	"lock.new":        {"{entity} {month}: the lock is proposed; a second person has to confirm it.", "{entity} {month}：已提议锁定，须由第二人确认。", "{entity} {month}: a tranca foi proposta; uma segunda pessoa precisa confirmar."},
 	"lock.dropped":    {"{entity} {month}: the proposal to lock is dropped.", "{entity} {month}：锁定提议已放弃。", "{entity} {month}: a proposta de trancar foi descartada."},
+	"mail.fetched":    {"{n} new messages taken, judged and answered.", "新收邮件 {n} 封，已审核并回复。", "{n} mensagens novas recebidas, avaliadas e respondidas."},
 	"journal.new":     {"Journal {id} is proposed; a second person has to decide.", "分录 {id} 已提交，须由另一人审批。", "O lançamento {id} foi proposto; uma segunda pessoa decide."},
 	"journal.set":     {"Journal {id} is {state}.", "分录 {id}：{state}。", "Lançamento {id}: {state}."},
 	"setting.new":     {"{key} is to be {value} from {from} on, which is past: a second person has to confirm it.", "{key} 拟自 {from} 起为 {value}，该时间已过，须由第二人确认。", "{key} seria {value} a partir de {from}, que já passou: uma segunda pessoa precisa confirmar."},

@@ -45,6 +45,20 @@ func (s *session) works() []jobs.Work {
 		{Name: "notices.deliver", Every: 2 * second, Lanes: 2, Limit: 5 * time.Minute, Do: func(ctx context.Context, _ time.Time, enough func() bool) (bool, error) {
 			return s.notices.Deliver(ctx, s.db, enough)
 		}},
+		// One process at a time reads the mailbox, as often as a person would look; judging and answering do not wait for it.
+		{Name: "mail.fetch", Every: time.Minute, Limit: 10 * time.Minute, Do: func(ctx context.Context, _ time.Time, enough func() bool) (bool, error) {
+			if s.mailbox.Box == nil {
+				return false, nil
+			}
+			_, more, err := s.mailbox.Fetch(ctx, s.db, enough)
+			return more, err
+		}},
+		{Name: "mail.judge", Every: 5 * second, Limit: 10 * time.Minute, Do: func(ctx context.Context, _ time.Time, enough func() bool) (bool, error) {
+			return s.mailbox.Work(ctx, s.db, enough)
+		}},
+		{Name: "mail.answer", Every: 5 * second, Limit: 10 * time.Minute, Do: func(ctx context.Context, _ time.Time, enough func() bool) (bool, error) {
+			return s.mailbox.Answer(ctx, s.db, enough)
+		}},
 		{Name: "access.sweep", Every: time.Minute, Do: func(ctx context.Context, machine time.Time, _ func() bool) (bool, error) {
 			return false, s.sweep(ctx, machine)
 		}},

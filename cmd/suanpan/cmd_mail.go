@@ -11,7 +11,10 @@ import (
 func mailCommand(m *Main) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "mail",
-		Short: "The mailbox that merchants send invoices to",
+		Short: "Read the mailbox that merchants send invoices to",
+		Long: `Merchants may send invoices to a mailbox; each message is judged by the rules of an upload in the console and answered with the verdict, once.
+Workers read it every minute; "mail fetch" does it at once. What nobody can place waits on finance's page Mail. docs/mail.md says how to set it up.`,
+		Example: "  suanpan mail fetch --as ana",
 	}
 	group(c)
 	c.AddCommand(mailFetch(m))

@@ -67,8 +67,8 @@ type MessagePage struct {
 }
 
 var (
-	mailPage    = web.NewPage("mailbox/mail.html", MailPage{Mailbox: "x", States: []web.Option{{Value: "waiting", Text: "x"}}}, MailPage{})
-	messagePage = web.NewPage("mailbox/message.html", MessagePage{ID: "mail_1", Waiting: true, Again: true, Merchant: "M1", Requisition: "R", Why: "x", ReplyBody: "x", Attached: []string{"a.xml"}, State: statePill(Waiting), Reply: replyPill(Unsure)}, MessagePage{State: statePill(Taken)})
+	mailPage    = web.NewPage("finance/mail.html", MailPage{Mailbox: "x", States: []web.Option{{Value: "waiting", Text: "x"}}}, MailPage{})
+	messagePage = web.NewPage("finance/mail_message.html", MessagePage{ID: "mail_1", Waiting: true, Again: true, Merchant: "M1", Requisition: "R", Why: "x", ReplyBody: "x", Attached: []string{"a.xml"}, State: statePill(Waiting), Reply: replyPill(Unsure)}, MessagePage{State: statePill(Taken)})
 )
 
 func statePill(s State) web.Pill {

@@ -102,3 +102,8 @@ func SettingsAt(d *entities.Directory, lists []List, at time.Time) Settings {
 	}
 	return s
 }
+
+// CompareFor tells which figure of an invoice has to equal which figure of a list, by the settings on the day of the list's notice.
+func CompareFor(d *entities.Directory, l List) CompareRule {
+	return SettingsAt(d, []List{l}, l.NoticeAt).compareFor(l, period.DayOf(l.NoticeAt, d.InvoiceZone(l.Entity, l.NoticeAt)))
+}

@@ -39,6 +39,7 @@ var rows = []row{
 	{of: "entities", may: append([]string{"notices"}, internals...)},
 	{of: "orders", may: append([]string{"orders/metering"}, modules...), parent: true}, // rating is pure and knows nothing of orders; orders/metering/usage knows both
 	{of: "invoicing/einvoice", may: modules},
+	{of: "invoicing/draft", may: append([]string{"invoicing", "invoicing/einvoice"}, modules...)},
 	{of: "invoicing", may: append([]string{"invoicing/einvoice"}, modules...)},
 	{of: "invoicing/mailbox", may: append([]string{"invoicing", "invoicing/einvoice"}, modules...)}, // a door to invoicing's verbs
 	{of: "settlement", may: append([]string{"orders", "invoicing"}, modules...), parent: true},

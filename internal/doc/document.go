@@ -20,6 +20,15 @@ type Document struct {
 	QR        *QR        // beside the title
 	Blocks    []Block
 	Footer    string // left at the foot of every page; the page number stands right
+
+	Attached []Attachment // files inside a PDF, such as the XML of an invoice
+	XMP      []byte       // a PDF's XML metadata packet, whole; empty: none
+}
+
+// Attachment is a file inside a PDF, as another form of what stands on the pages. Its name is plain ASCII.
+type Attachment struct {
+	Name, Description string
+	Content           []byte
 }
 
 // Field is a fact with its name.

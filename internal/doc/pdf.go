@@ -53,7 +53,8 @@ func (d *Document) render(f *Fonts) (data []byte, err error) {
 	if err := p.pdf.Output(&buf); err != nil {
 		return nil, fault.New(fault.Internal, CodeRender, "").Wrap(err)
 	}
-	return withID(buf.Bytes()), nil
+	data, err = linked(buf.Bytes(), d)
+	return withID(data), err
 }
 
 // fontID is an embedded font: the glyphs of a face, in one of the Thai forms.
@@ -96,6 +97,12 @@ func newPainter(l *layout) (*painter, *fault.Fault) {
 	}
 	pdf.SetAutoPageBreak(false, 0)
 	pdf.SetMargins(0, 0, 0)
+	if len(l.doc.Attached) > 0 {
+		pdf.SetAttachments(attachments(l.doc.Attached))
+	}
+	if len(l.doc.XMP) > 0 {
+		pdf.SetXmpMetadata(l.doc.XMP)
+	}
 	p := &painter{layout: l, pdf: pdf, part: map[fontID]map[rune]int{}, name: map[fontID]string{}}
 	return p, p.embed()
 }

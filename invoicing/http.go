@@ -31,6 +31,7 @@ type HTTP struct {
 	db       *pg.DB
 	svc      *Service
 	drawings []Drawing
+	Drafts   bool // a page of drafts is wired beside these: a list's page leads there
 }
 
 // NewHTTP makes the pages on a database.

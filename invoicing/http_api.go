@@ -232,8 +232,12 @@ func (h *HTTP) apiUpload(c echo.Context) (upload, error) {
 	return upload{more: in.MoreWillFollow, filled: in.Filled, values: in.Invoices, once: c.Request().Header.Get("Idempotency-Key")}, nil
 }
 
+// apiCheck gives the verdict that apiSend would give. Files are kept first, as they always are before anybody reads them; nothing else is.
 func (h *HTTP) apiCheck(c echo.Context) error {
 	u, err := h.apiUpload(c)
+	if err == nil {
+		err = h.keep(c, &u)
+	}
 	if err != nil {
 		return err
 	}

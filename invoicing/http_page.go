@@ -28,6 +28,7 @@ type RequisitionPage struct {
 	Sent      web.Table
 	History   web.Table
 	Downloads []Link
+	Drafts    string // address of the page of drafts; empty where there is none
 	Form      *SendForm
 }
 
@@ -62,7 +63,7 @@ var (
 	requisitionPage = web.NewPage("invoicing/requisition.html", RequisitionPage{
 		No: "REQ-1", Stands: standingPill(StandsRefused), Say: "…", Tone: web.Bad, Last: "/", Law: []string{"…"}, Notes: []string{"…"},
 		Facts: []web.Term{{Key: "m.list.amount", Number: true}}, Fields: []FieldRow{{Label: "Bill to", Value: "X", Starred: true}, {Label: "Remarks", Blank: true}},
-		Downloads: []Link{{"JSON", "/"}}, Form: &SendForm{
+		Downloads: []Link{{"JSON", "/"}}, Drafts: "/", Form: &SendForm{
 			Action: "/requisitions/REQ-1", Once: "x", More: true, Blank: []FieldRow{{Name: "a", Label: "A"}}, Files: uploadField(nil),
 			Kept: []KeptFile{{"00", "a.xml"}}, Typed: []TypedForm{{}, {N: 1, Number: "1"}}, Next: "?typed=2", Open: true,
 			Faults: fault.Faults{fault.New(fault.Invalid, codeTypedDay, "t1.date", fault.Args{"got": "x"}), fault.New(fault.Invalid, codeEmpty, "invoices")},
@@ -113,6 +114,9 @@ func (h *HTTP) page(c echo.Context, d Detail, dl Deadline, at time.Time) Requisi
 	}
 	p.Lines, p.Sent, p.History = linesTable(d), sentTable(c, d, dl), historyTable(c, d, dl)
 	at0 := "/requisitions/" + d.Number + "/"
+	if h.Drafts && d.State != StateWithdrawn {
+		p.Drafts = at0 + "drafts"
+	}
 	for _, x := range h.drawings {
 		p.Downloads = append(p.Downloads, Link{x.Name, at0 + "list." + x.Ext})
 	}

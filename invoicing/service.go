@@ -37,11 +37,20 @@ type Receipt struct {
 
 // Check gives the verdict that Submit would give, and saves nothing.
 func (s *Service) Check(ctx context.Context, tx *pg.Tx, c Send) (Verdict, error) {
+	_, v, err := s.judged(ctx, tx, c)
+	return v, err
+}
+
+// judged is the one way to a verdict on what a merchant sends, whether it is kept or not.
+func (s *Service) judged(ctx context.Context, tx *pg.Tx, c Send) (Input, Verdict, error) {
+	if err := s.fillable(ctx, tx, c); err != nil {
+		return Input{}, Verdict{}, err
+	}
 	in, err := s.load(ctx, tx, c)
 	if err != nil {
-		return Verdict{}, err
+		return in, Verdict{}, err
 	}
-	return Judge(in), nil
+	return in, Judge(in), nil
 }
 
 // Submit judges what was sent and keeps it, whatever comes out; a refusal is an answer and no error. Where the list is reached, its
@@ -53,14 +62,13 @@ func (s *Service) Submit(ctx context.Context, tx *pg.Tx, c Send) (Receipt, error
 	if _, err := s.turn(ctx, tx, c.Merchant); err != nil {
 		return Receipt{}, err
 	}
-	if err := s.fill(ctx, tx, c); err != nil {
-		return Receipt{}, err
-	}
-	in, err := s.load(ctx, tx, c)
+	in, v, err := s.judged(ctx, tx, c)
 	if err != nil {
 		return Receipt{}, err
 	}
-	v := Judge(in)
+	if err := s.fill(ctx, tx, c); err != nil {
+		return Receipt{}, err
+	}
 	sub := Submission{
 		Requisition: RequisitionKey(v.Requisition), ReceivedAt: in.Upload.ReceivedAt, MoreFollows: c.MoreWillFollow, ListAttached: in.Upload.ListAttached,
 		Verdict: v, SubmittedBy: tx.Actor.User,
@@ -180,8 +188,8 @@ func (s *Service) listCopy(ctx context.Context, tx *pg.Tx, in *Input, c Send) er
 	return nil
 }
 
-// fill keeps what the merchant filled into the list's blank fields. INV-FIELD where the list has no such blank field.
-func (s *Service) fill(ctx context.Context, tx *pg.Tx, c Send) error {
+// fillable refuses what the merchant fills in where the list has no such blank field: INV-FIELD.
+func (s *Service) fillable(ctx context.Context, tx *pg.Tx, c Send) error {
 	if len(c.Filled) == 0 {
 		return nil
 	}
@@ -201,6 +209,20 @@ func (s *Service) fill(ctx context.Context, tx *pg.Tx, c Send) error {
 		if !blank[name] {
 			return fault.New(fault.Invalid, codeField, "filled."+name, fault.Args{"field": name})
 		}
+	}
+	return nil
+}
+
+// fill keeps what the merchant filled into the list's blank fields.
+func (s *Service) fill(ctx context.Context, tx *pg.Tx, c Send) error {
+	if len(c.Filled) == 0 {
+		return nil
+	}
+	r, ok, err := selectRequisition(ctx, tx, c.Merchant, c.Requisition)
+	if err != nil || !ok {
+		return err
+	}
+	for _, name := range sortedKeys(c.Filled) {
 		if err := upsertField(ctx, tx, r.Merchant, r.Number, name, strings.TrimSpace(c.Filled[name]), tx.Actor.User); err != nil {
 			return err
 		}

@@ -17,12 +17,14 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"suanpan/internal/doc"
 	"suanpan/internal/fault"
 	"suanpan/internal/period"
 	"suanpan/internal/pg"
 	"suanpan/internal/pg/pgtest"
 	"suanpan/internal/web"
 	"suanpan/invoicing"
+	"suanpan/invoicing/draft"
 	"suanpan/orders"
 	"suanpan/settlement"
 )
@@ -83,7 +85,11 @@ func openShop(t *testing.T) *shop {
 	drawing := invoicing.Drawing{Ext: "pdf", Name: "PDF", Type: "application/pdf", Draw: func(_ context.Context, _ *pg.Tx, d invoicing.Detail, _ fault.Lang, _ bool) ([]byte, error) {
 		return []byte("%PDF-" + d.Number), nil
 	}}
-	s.routes = append(settlement.NewMerchantHTTP(db, svc).Routes(), invoicing.NewHTTP(db, inv, drawing).Routes()...)
+	lists := invoicing.NewHTTP(db, inv, drawing)
+	lists.Drafts = true
+	s.routes = append(settlement.NewMerchantHTTP(db, svc).Routes(), lists.Routes()...)
+	fonts, _ := doc.FindFonts("")
+	s.routes = append(s.routes, draft.NewHTTP(db, &draft.Service{Invoicing: inv}, fonts).Routes()...)
 	s.server, err = web.New(web.Options{Log: slog.New(slog.DiscardHandler), Routes: s.routes, Identify: func(c echo.Context) (*web.User, error) {
 		m := c.Request().Header.Get("X-Merchant")
 		if m == "" {
@@ -203,7 +209,7 @@ func TestEveryMerchantRouteBelongsToItsMerchant(t *testing.T) {
 			if strings.Contains(r.Path, "bills/") {
 				no = bill2
 			}
-			target := strings.NewReplacer(":sha", sha[1], ":id", "O-203", ":no", no, ":n", "1").Replace(r.Path)
+			target := strings.NewReplacer(":sha", sha[1], ":id", "O-203", ":no", no, ":form", "ubl", ":n", "1").Replace(r.Path)
 			got := s.ask("M2", r.Method, target, bodies[r.Name])
 			if got.Code >= 400 || (got.Body.Len() == 0 && got.Code != http.StatusSeeOther) {
 				t.Fatalf("the owner gets %d at %s: %.300s", got.Code, target, got.Body)

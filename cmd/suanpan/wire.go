@@ -14,6 +14,7 @@ import (
 	"suanpan/internal/web"
 	"suanpan/invoicing"
 	"suanpan/invoicing/mailbox"
+	"suanpan/invoicing/draft"
 	"suanpan/ledger"
 	"suanpan/notices"
 	"suanpan/orders"
@@ -103,7 +104,10 @@ func wire(db *pg.DB, clock func() time.Time) modules {
 // routes are the pages and the API, in the order of the navigation.
 func (m modules) routes(ctx context.Context, db *pg.DB, fonts *doc.Fonts, machine func() time.Time) []web.Route {
 	out := settlement.NewMerchantHTTP(db, m.settlement).Routes()
-	out = append(out, invoicing.NewHTTP(db, m.invoicing, m.drawings(fonts)...).Routes()...)
+	lists := invoicing.NewHTTP(db, m.invoicing, m.drawings(fonts)...)
+	lists.Drafts = true
+	out = append(out, lists.Routes()...)
+	out = append(out, draft.NewHTTP(db, &draft.Service{Invoicing: m.invoicing}, fonts).Routes()...)
 	out = append(out, refunds.NewHTTP(db, m.refunds).Routes()...)
 	out = append(out, buyerinvoices.NewHTTP(db, m.invoices).Routes()...)
 	out = append(out, mailbox.NewHTTP(db, m.mailbox).Routes()...)

@@ -3,6 +3,7 @@ module suanpan
 go 1.26.0
 
 require (
+	github.com/beevik/etree v1.6.0
 	github.com/chromedp/cdproto v0.0.0-20260321001828-e3e3800016bc
 	github.com/chromedp/chromedp v0.15.1
 	github.com/emersion/go-imap v1.2.1
@@ -36,7 +37,6 @@ require (
 )
 
 require (
-	github.com/beevik/etree v1.6.0 // indirect
 	github.com/chromedp/sysutil v1.1.0 // indirect
 	github.com/emersion/go-sasl v0.0.0-20241020182733-b788ff22d5a6 // indirect
 	github.com/gabriel-vasile/mimetype v1.4.16 // indirect

@@ -3,6 +3,7 @@ package templates
 // The words of the drafts: their page, their printed form and the tables of values.
 var (
 	_ = Define("draft.title", "Drafts for {no}", "{no} 的发票样稿", "Rascunhos para {no}")
+	_ = Define("draft.crumb", "Drafts", "发票样稿", "Rascunhos")
 	_ = Define("draft.lead", "Each draft holds what this list asks of your invoice: copy it, or take it as it is and issue it under your own number and law. Nothing is sent from here.", "每份样稿均含本清单要求发票填写的内容：可照抄，也可直接采用，并以贵司自己的号码、依当地法律开具。此处不会提交任何内容。", "Cada rascunho traz o que esta lista pede da sua fatura: copie ou use como está, e emita com o seu número e a sua lei. Nada é enviado daqui.")
 	_ = Define("draft.link", "Drafts of the invoice: electronic, PDF, CFDI, NFS-e, text", "发票样稿：电子发票、PDF、CFDI、NFS-e、文本", "Rascunhos da fatura: eletrônica, PDF, CFDI, NFS-e, texto")
 	_ = Define("draft.yours.title", "What only you know", "仅贵司知道的内容", "O que só você sabe")
@@ -30,7 +31,6 @@ var (
 	_ = Define("draft.next.title", "Then", "下一步", "Depois")
 	_ = Define("draft.next.check", "Check it before sending", "提交前先校验", "Conferir antes de enviar")
 	_ = Define("draft.next.note", "The check gives the verdict that sending would give, and sends nothing.", "校验给出的结果与提交后的审核结果一致，且不会提交。", "A conferência dá o mesmo resultado que o envio daria, e nada envia.")
-	_ = Define("draft.values.title", "Values for {form}", "{form} 填写内容", "Valores para {form}")
 	_ = Define("draft.values.field", "Field", "字段", "Campo")
 	_ = Define("draft.values.says", "What goes there", "填写内容", "O que vai ali")
 	_ = Define("draft.values.value", "Value", "值", "Valor")

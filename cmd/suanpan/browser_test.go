@@ -19,11 +19,13 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"suanpan/internal/auth"
+	"suanpan/internal/doc"
 	"suanpan/internal/period"
 	"suanpan/internal/pg"
 	"suanpan/internal/pg/pgtest"
 	"suanpan/internal/web"
 	"suanpan/invoicing"
+	"suanpan/invoicing/draft"
 	"suanpan/orders"
 	"suanpan/settlement"
 )
@@ -72,15 +74,14 @@ func TestAMerchantsWholePathInABrowser(t *testing.T) {
 	b.everyPage("phone")
 }
 
-// serveMonth runs the console on the worked month, its bills approved, with a user of one merchant.
-func serveMonth(t *testing.T) string {
+// workedMonth is a database with the worked month, its bills approved, and a log-in for each of three merchants.
+func workedMonth(t *testing.T) (*pg.DB, *settlement.Service, *invoicing.Service) {
 	t.Helper()
-	ctx, stop := context.WithCancel(context.Background())
+	ctx := context.Background()
 	db, _ := pgtest.NewAt(t, time.Date(2026, 11, 16, 3, 0, 0, 0, time.UTC))
 	inv := &invoicing.Service{}
 	svc := &settlement.Service{DB: db, Orders: &orders.Service{}, Invoicing: inv}
 	svc.Subscribe(&inv.Events)
-	who := auth.New(db, auth.Options{})
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
@@ -97,8 +98,13 @@ func serveMonth(t *testing.T) string {
 		must(err)
 	}
 	must(db.InTx(ctx, pg.AsBatch("test"), func(tx *pg.Tx) error {
-		_, err := auth.CreateUser(ctx, tx, time.Now(), auth.NewUser{Login: browserLogin, Name: "Lion City", Merchant: "M2", Duties: []auth.Duty{web.Merchant}, Password: browserPassword})
-		return err
+		for login, merchant := range map[string]string{browserLogin: "M2", "ipe": "M1", "andes": "M3"} {
+			_, err := auth.CreateUser(ctx, tx, time.Now(), auth.NewUser{Login: login, Name: merchant, Merchant: merchant, Duties: []auth.Duty{web.Merchant}, Password: browserPassword})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	}))
 	must(db.InTx(ctx, pg.AsStaff("usr_reviewer"), func(tx *pg.Tx) error {
 		bills, err := svc.Bills(ctx, tx, settlement.BillFilter{Month: period.MustMonth("2026-10"), State: settlement.PendingCountersign})
@@ -114,12 +120,29 @@ func serveMonth(t *testing.T) string {
 		}
 		return err
 	}))
+	return db, svc, inv
+}
+
+// serveMonth runs the merchants' console on the worked month.
+func serveMonth(t *testing.T) string {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	db, svc, inv := workedMonth(t)
+	who := auth.New(db, auth.Options{})
+	lists := invoicing.NewHTTP(db, inv)
+	lists.Drafts = true
+	fonts, _ := doc.FindFonts("")
 	routes := append(who.Routes(), settlement.NewMerchantHTTP(db, svc).Routes()...)
-	routes = append(routes, invoicing.NewHTTP(db, inv).Routes()...)
+	routes = append(routes, lists.Routes()...)
+	routes = append(routes, draft.NewHTTP(db, &draft.Service{Invoicing: inv}, fonts).Routes()...)
 	server, err := web.New(web.Options{Log: slog.New(slog.DiscardHandler), Routes: (&session{}).withHome(routes), Identify: who.Identify, Grace: time.Second})
-	must(err)
+	if err != nil {
+		t.Fatal(err)
+	}
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	must(err)
+	if err != nil {
+		t.Fatal(err)
+	}
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(ctx, ln) }()
 	t.Cleanup(func() { stop(); <-done })

@@ -53,6 +53,7 @@ func TestDemoIsTheSameForTheSameSeed(t *testing.T) {
 				results[i] = made{dir, strings.ReplaceAll(a.out, dir, "")}
 				if name == "one" {
 					tryCheck(t, b, dir)
+					tryDrafts(t, b, dir)
 					trySamples(t, b, dir)
 					b.run("why", "CS1").wants(t, 70, "PG-SCHEMA", "add --demo")
 					tryReadme(t, b, dir)

@@ -81,7 +81,7 @@ func (h *HTTP) page(c echo.Context) error {
 	if len(fs) > 0 {
 		status = web.Status(fs.Err())
 	}
-	crumbs := []web.Crumb{{Text: web.Text(c, "m.lists.title"), Href: "/requisitions"}, {Text: d.List.Requisition, Href: base}, {Text: web.Text(c, "draft.title", "no", "")}}
+	crumbs := []web.Crumb{{Text: web.Text(c, "m.lists.title"), Href: "/requisitions"}, {Text: d.List.Requisition, Href: base}, {Text: web.Text(c, "draft.crumb")}}
 	return draftPage.Render(c, web.Head{Title: "draft.title", Pairs: []any{"no", d.List.Requisition}, Crumbs: crumbs, Status: status}, p)
 }
 

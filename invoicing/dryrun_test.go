@@ -1,15 +1,23 @@
 package invoicing_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"os"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/labstack/echo/v4"
 
 	"suanpan/entities"
 	"suanpan/internal/period"
 	"suanpan/internal/pg"
 	"suanpan/internal/pg/pgtest"
+	"suanpan/internal/web"
 	"suanpan/invoicing"
 	"suanpan/ledger"
 	"suanpan/money"
@@ -142,4 +150,64 @@ func TestADryRunRefusesAFieldThatIsNotBlank(t *testing.T) {
 	if d := h.detail("REQ-1"); d.Filled["nowhere"] != "" {
 		t.Error(d.Filled)
 	}
+}
+
+// The API's check answers what its submission then answers, over the network's own door: byte for byte the same verdict.
+func TestTheAPIsCheckSaysWhatSendingSays(t *testing.T) {
+	t.Parallel()
+	raw, err := os.ReadFile("testdata/verdict-cases.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []goldenCase
+	if err := json.Unmarshal(raw, &cases); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range cases {
+		t.Run(c.Case, func(t *testing.T) {
+			t.Parallel()
+			h, s := goldenHouse(t, c)
+			server := h.serve(s.Merchant)
+			no := s.Requisition
+			if no == "" {
+				no = c.Lists[0].Requisition
+			}
+			body, err := json.Marshal(map[string]any{"invoices": s.Invoices})
+			if err != nil {
+				t.Fatal(err)
+			}
+			ask := func(what string) (int, []byte) {
+				r := httptest.NewRequest(http.MethodPost, "/api/v1/requisitions/"+no+"/"+what, bytes.NewReader(body))
+				r.Header.Set("Content-Type", "application/json")
+				w := httptest.NewRecorder()
+				server.ServeHTTP(w, r)
+				return w.Code, w.Body.Bytes()
+			}
+			status, dry := ask("check")
+			sent, real := ask("invoices")
+			var receipt struct {
+				Verdict json.RawMessage `json:"verdict"`
+			}
+			if err := json.Unmarshal(real, &receipt); err != nil || status != http.StatusOK || sent != http.StatusCreated {
+				t.Fatalf("%v %d %s %d %s", err, status, dry, sent, real)
+			}
+			if got, want := strings.TrimSpace(string(dry)), strings.TrimSpace(string(receipt.Verdict)); got != want || !strings.Contains(got, `"outcome"`) {
+				t.Errorf("check and submission differ:\n%s\n%s", got, want)
+			}
+		})
+	}
+}
+
+// serve runs the pages and the API for one merchant's program.
+func (h *house) serve(merchant string) *web.Server {
+	h.t.Helper()
+	server, err := web.New(web.Options{
+		Log: slog.New(slog.DiscardHandler), Routes: invoicing.NewHTTP(h.db, h.svc).Routes(), Identify: func(echo.Context) (*web.User, error) {
+			return &web.User{ID: "usr_seller", Name: "Seller", Merchant: merchant, Duties: []web.Duty{web.Merchant}, ByToken: true}, nil
+		},
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return server
 }

@@ -116,6 +116,7 @@ func (m modules) routes(ctx context.Context, db *pg.DB, fonts *doc.Fonts, machin
 	books.Prove, books.Names, books.Known = m.settlement.Verify, auth.Names, knownMerchants
 	// What the records of orders, bills and payments account for is posted by them alone.
 	books.Kept = keptAccounts
+	books.Kept = []ledger.Account{ledger.DeferredOrders, ledger.MerchantUnbilled, ledger.MerchantPayable, ledger.MerchantInvoiced, ledger.PaymentInTransit, ledger.MerchantDeposit, ledger.MerchantReceivable}
 	out = append(out, books.Routes()...)
 	out = append(out, provisioning.NewHTTP(db, m.provisioning).Routes()...)
 	out = append(out, catalog.NewHTTP(db, m.catalog).Routes()...)

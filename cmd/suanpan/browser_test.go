@@ -116,7 +116,7 @@ func serveMonth(t *testing.T) string {
 	}))
 	routes := append(who.Routes(), settlement.NewMerchantHTTP(db, svc).Routes()...)
 	routes = append(routes, invoicing.NewHTTP(db, inv).Routes()...)
-	server, err := web.New(web.Options{Log: slog.New(slog.DiscardHandler), Routes: (&session{}).withHome(routes), Identify: who.Identify, Grace: time.Second})
+	server, err := web.New(web.Options{Log: slog.New(slog.DiscardHandler), Routes: (&session{}).withHome(routes), Sections: sections, Identify: who.Identify, Grace: time.Second})
 	must(err)
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	must(err)

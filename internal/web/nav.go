@@ -1,14 +1,16 @@
 package web
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 )
 
 // Section is a part of the main navigation under a heading of its own.
 type Section struct {
 	Key     string   // of the heading's word
-	Entries []string // keys of routes' Nav: those stand here, in the order in which the routes were registered
+	Entries []string // keys of routes' Nav: those stand here, in this order
 }
 
 // NavPart is a section as the layout shows it, to one user.
@@ -32,10 +34,10 @@ func (s *Server) navFor(ctx context.Context, u *User, path string) []NavPart {
 	if u == nil {
 		return nil
 	}
-	place := map[string]int{} // 0: no section
+	place, turn := map[string]int{}, map[string]int{} // place 0: no section
 	for i, x := range s.opt.Sections {
-		for _, key := range x.Entries {
-			place[key] = i + 1
+		for j, key := range x.Entries {
+			place[key], turn[key] = i+1, j
 		}
 	}
 	counts := s.counts(ctx, u)
@@ -52,6 +54,7 @@ func (s *Server) navFor(ctx context.Context, u *User, path string) []NavPart {
 	}
 	var out []NavPart
 	for i, p := range parts {
+		slices.SortStableFunc(p.Items, func(a, b NavItem) int { return cmp.Compare(turn[a.Key], turn[b.Key]) })
 		switch {
 		case len(p.Items) == 0:
 			continue

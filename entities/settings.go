@@ -116,6 +116,7 @@ const (
 	KeyUsageTolerance       = "usage_ts_tolerance_seconds"
 	KeyUsageSigned          = "usage_signed_body"
 	KeyUsageMaxAge          = "usage_max_age_hours"
+	KeyUsageDelisted        = "usage_after_delisting"
 	KeyUsageBeginLimit      = "usage_begin_limit_hours"
 	KeyPackageAnchor        = "package_reset_anchor"
 	KeyPackageLow           = "package_low_quota"
@@ -149,7 +150,7 @@ var keys = index([]Key{
 	{Name: KeySellerTaxBasis, Default: "wht_share_dst_net", Kind: Choice, Values: []string{"wht_share_dst_net"}, Levels: anywhere, Given: choice, Doc: "What a rate of seller tax applies to: WHT to the merchant's share, DST to the price without VAT. A given amount wins."},
 	{Name: KeyCustomerWHT, Default: "merchant_bears", Kind: Choice, Values: []string{"merchant_bears"}, Levels: anywhere, Given: choice, Doc: "Customer withholding comes off before the share; the entity keeps the certificate."},
 	{Name: KeyMinPayout, Default: "0", Kind: Decimal, Levels: anywhere, Given: choice, Doc: "A bill below this amount in the payout currency waits for the next one."},
-	{Name: KeyNegativeBill, Default: "carry", Kind: Choice, Values: []string{"carry"}, Levels: anywhere, Given: choice, Doc: "What happens to a bill of zero or less: it is carried to the next one."},
+	{Name: KeyNegativeBill, Default: "carry", Kind: Choice, Values: []string{"carry", "collect"}, Levels: anywhere, Given: "KooGallery: refunds come off this or the next settlement, then off the deposit, else the seller pays; that a bill is carried until sales cover it is a choice", Doc: "What happens to a bill below zero. carry: it goes to the next bill, however often. collect: it goes to the next bill once; what is still missing there is taken from the merchant's deposit, and what that does not cover the merchant owes."},
 	{Name: KeyFeeAt, Default: "order_placed", Kind: Choice, Values: []string{"order_placed"}, Levels: PerInstallation, Given: choice, Doc: "Which fee counts: the product's when the order was placed; refunds use the same."},
 	{Name: KeyFeeOnRefund, Default: "returned", Kind: Choice, Values: []string{"returned"}, Levels: anywhere, Given: choice, Doc: "Whether the platform gives its fee back with a refund."},
 	{Name: KeyPairFullRefunds, Default: "true", Kind: Truth, Levels: anywhere, Given: choice, Doc: "A five-day refund stands on one bill with its order, the later of the two."},
@@ -181,6 +182,7 @@ var keys = index([]Key{
 	{Name: KeyUsageMost, Default: "1000", Kind: Whole, Min: 1, Max: 10000, Levels: PerInstallation, Given: "KooGallery, usage push: 1,000 in the field tables; the text of MKT.9003 says 100", Doc: "Usage records of one call, at most."},
 	{Name: KeyUsageTolerance, Default: "300", Kind: Whole, Min: 1, Max: 86400, Levels: PerInstallation, Given: choice, Doc: "How many seconds the ts of a signed usage call may be off the machine's clock; nonces are remembered that long."},
 	{Name: KeyUsageSigned, Default: "either", Kind: Choice, Values: []string{"either", "raw", "sorted"}, Levels: PerInstallation, Given: "KooGallery says \"sorted naturally\" and no more; that the body as sent is taken too is a choice", Doc: "Over which body a usage call may be signed: as sent, or with the keys of its objects in order."},
+	{Name: KeyUsageDelisted, Default: "running", Kind: Choice, Values: []string{"running", "none"}, Levels: PerInstallation, Given: "KooGallery, usage push: code 006, product delisted; of which instances is not said, and that running ones go on is a choice", Doc: "Which usage is taken after a product was delisted. running: that of instances opened before. none: no usage at all; each record ending later is abnormal with code 006."},
 	{Name: KeyUsageMaxAge, Kind: Whole, Levels: PerInstallation, Given: unknown, Doc: "Hours after the end of its window beyond which a usage record is abnormal with code 007; empty: none is too old."},
 	{Name: KeyUsageBeginLimit, Kind: Whole, Levels: PerInstallation, Given: unknown, Doc: "Hours before the call beyond which the begin of any record refuses the whole call with MKT.9004; empty: none does."},
 	{Name: KeyPackageAnchor, Default: "start", Kind: Choice, Values: []string{"start", "calendar"}, Levels: PerInstallation, Given: "Huawei Cloud packages: the reset window begins with the package; the marketplace's own text is cut off", Doc: "From when on resets of a package are counted that is deducted hour by hour or day by day and does not say it itself: its own start, or the calendar's months and years. Usage rated by the month's run counts by the calendar."},

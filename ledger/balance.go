@@ -40,6 +40,11 @@ func TrialBalance(ctx context.Context, tx *pg.Tx, as AsOf, books ...string) ([]B
 	return selectTrialBalance(ctx, tx, as, books)
 }
 
+// Held lists what stands on one account of a book for some merchants, by merchant and currency.
+func Held(ctx context.Context, tx *pg.Tx, as AsOf, book string, account Account, merchants []string) ([]Balance, error) {
+	return selectHeld(ctx, tx, as, book, account, merchants)
+}
+
 // AccountQuery names an account for a statement.
 type AccountQuery struct {
 	Book     string

@@ -118,6 +118,30 @@ func selectTrialBalance(ctx context.Context, tx *pg.Tx, as AsOf, books []string)
 	return out, rows.Err()
 }
 
+func selectHeld(ctx context.Context, tx *pg.Tx, as AsOf, book string, account Account, merchants []string) ([]Balance, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT x.merchant_id, x.currency, sum(x.d)::text, sum(x.c)::text FROM (
+			SELECT t.merchant_id, t.entry_id, t.currency, t.amount AS d, 0::numeric AS c FROM ledger_transfer t
+			WHERE t.book = $4 AND t.debit = $5 AND t.merchant_id IN (SELECT unnest($6::text[]))
+			UNION ALL
+			SELECT t.merchant_id, t.entry_id, t.currency, 0, t.amount FROM ledger_transfer t
+			WHERE t.book = $4 AND t.credit = $5 AND t.merchant_id IN (SELECT unnest($6::text[]))
+		) x JOIN ledger_entry e USING (merchant_id, entry_id)
+		WHERE `+as.where()+` GROUP BY 1, 2 ORDER BY 1, 2`, append(as.args(), book, string(account), merchants)...)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Balance, error) {
+		b := Balance{Book: book, Account: account}
+		var d, c string
+		err := row.Scan(&b.Merchant, &b.Currency, &d, &c)
+		if err == nil {
+			b.Debit, b.Credit = money.MustParse(d), money.MustParse(c)
+		}
+		return b, err
+	})
+}
+
 func selectAccount(ctx context.Context, tx *pg.Tx, as AsOf, q AccountQuery) ([]Line, error) {
 	rows, err := tx.Query(ctx, `
 		SELECT e.merchant_id, e.key, e.kind, e.occurred_at, e.recorded_at, e.period, x.other, x.signed::text FROM (

@@ -162,6 +162,9 @@ func (s *Service) usable() []string {
 	return out
 }
 
+// Configured tells whether this process can send by a channel; what waits for another one is sent by whoever can.
+func (s *Service) Configured(c Channel) bool { return slices.Contains(s.usable(), string(c)) }
+
 // send claims some deliveries, sends them outside any transaction, and notes what came of each.
 func (s *Service) send(ctx context.Context, db *pg.DB) (int, error) {
 	var list []Delivery

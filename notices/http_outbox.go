@@ -14,6 +14,7 @@ type deliveryRow struct {
 	Delivery
 	Name string // of the type, in the reader's language
 	Pill web.Pill
+	Mute bool // it waits for a channel that is not configured here
 }
 
 type outboxPage struct {
@@ -26,7 +27,7 @@ type outboxPage struct {
 }
 
 var pageOutbox = web.NewPage("notices/outbox.html", outboxPage{
-	Rows: []deliveryRow{{Delivery{ID: "dlv_1", State: Failed, Failure: "no", Notice: Notice{Merchant: "M1"}, Channel: Email}, "x", web.Pill{Tone: web.Bad, Key: "notices.state.failed"}}},
+	Rows: []deliveryRow{{Delivery{ID: "dlv_1", State: Failed, Failure: "no", Notice: Notice{Merchant: "M1"}, Channel: Email}, "x", web.Pill{Tone: web.Bad, Key: "notices.state.failed"}, true}},
 	Part: samplePart, May: true,
 })
 
@@ -51,7 +52,7 @@ func (h *HTTP) renderOutbox(c echo.Context, f form, fs fault.Faults) error {
 		}
 		p.Pager = pages.Pager(len(list))
 		for _, d := range list[:min(len(list), perPage)] {
-			p.Rows = append(p.Rows, row(c, d))
+			p.Rows = append(p.Rows, h.row(c, d))
 		}
 		p.Part, err = part(c, tx, "", "/operations/receivers", f, fs)
 		return err
@@ -62,8 +63,8 @@ func (h *HTTP) renderOutbox(c echo.Context, f form, fs fault.Faults) error {
 	return pageOutbox.Render(c, web.Head{Title: "notices.outbox.title", Status: statusOf(fs)}, p)
 }
 
-func row(c echo.Context, d Delivery) deliveryRow {
-	return deliveryRow{d, web.Text(c, "notice."+d.Notice.Type+".name"), statePill(d.State)}
+func (h *HTTP) row(c echo.Context, d Delivery) deliveryRow {
+	return deliveryRow{d, web.Text(c, "notice."+d.Notice.Type+".name"), statePill(d.State), d.State == Waiting && !h.svc.Configured(d.Channel)}
 }
 
 type deliveryPage struct {
@@ -72,7 +73,7 @@ type deliveryPage struct {
 	May           bool
 }
 
-var pageDelivery = web.NewPage("notices/delivery.html", deliveryPage{Row: deliveryRow{Delivery{ID: "dlv_1", State: Failed, Failure: "no"}, "x", web.Pill{Tone: web.Bad, Key: "notices.state.failed"}}, Subject: "s", Body: "b", May: true})
+var pageDelivery = web.NewPage("notices/delivery.html", deliveryPage{Row: deliveryRow{Delivery{ID: "dlv_1", State: Failed, Failure: "no"}, "x", web.Pill{Tone: web.Bad, Key: "notices.state.failed"}, true}, Subject: "s", Body: "b", May: true})
 
 // delivery shows what one says. A link to confirm by is not shown: it is its receiver's.
 func (h *HTTP) delivery(c echo.Context) error {
@@ -88,7 +89,7 @@ func (h *HTTP) delivery(c echo.Context) error {
 	if len(list) == 0 {
 		return fault.New(fault.NotFound, "NOTICE-NONE", "delivery")
 	}
-	p := deliveryPage{Row: row(c, list[0]), May: u.Has(web.Operations, web.Admin)}
+	p := deliveryPage{Row: h.row(c, list[0]), May: u.Has(web.Operations, web.Admin)}
 	p.Subject, p.Body = list[0].Text()
 	return pageDelivery.Render(c, web.Head{
 		Title:  "notices.delivery.title",

@@ -35,7 +35,7 @@ var (
 	_ = define("交易", 101, "provisioning.failed", "refund.requested")                                // SaaS与API资源开通失败, 用户提交退订申请: 产品创建开通通知
 	_ = define("交易", 901, "buyerinvoice.requested")                                                 // 通用商品开票申请通知: 其他
 	_ = define("工单", 0, "ticket.opened")                                                            // 商品有用户提单咨询通知
-	_ = define("", 0, "supervision.long", "stock.empty", "demand.closed")                           // told outside the table
+	_ = define("", 0, "supervision.long", "stock.empty", "demand.closed", "package.low")            // told outside the table
 	_ = define("", 0, "list.issued", "invoice.accepted", "invoice.refused", "invoice.waiting")      // of the month
 	_ = define("", 0, "invoice.revoked", "invoice.reissue", "payment.recorded", "receiver.confirm") // of the month, and our own
 )

@@ -101,6 +101,7 @@ var fields = map[string]fieldDoc{
 	"creditUseId": {"id", nil, "the use, unique in the marketplace"}, "repaymentId": {"id", nil, "the repayment, unique in the marketplace"}, "amount": {"amount", nil, "above zero"},
 	"adjustmentId": {"id", nil, "the adjustment, unique within its merchant"}, "adjustment.amount": {"amount", nil, "above zero: granted to the merchant; below: taken from it"}, "reason": {"text", nil, "why"},
 	"document": {"text", nil, "the paper behind it"}, "payoutId": {"id", nil, "the payment, unique within its merchant"},
+	"merchantPaymentId": {"id", nil, "the payment, unique within its merchant"}, "purpose": {"enum", []string{ForDeposit, ForReceivable, DepositBack}, "into the deposit, towards what the merchant owes, or the deposit given back"},
 	"openingId": {"id", nil, "the balance, unique within its book"}, "account": {"text", nil, "account of the chart"}, "side": {"enum", []string{"debit", "credit"}, "on which side it stands"},
 	"opening.merchantId": {"id", nil, "for an account of a merchant's own"}, "correctionId": {"id", nil, "the correction, unique within its merchant"}, "correction.time": {"time", nil, "when it was decided"},
 	"fact": {"object", nil, "the right fact, whole, with the same id: order, payment, effectiveness, supervisionCompleted or refund"},

@@ -20,7 +20,7 @@ type phase int
 const (
 	reference phase = iota // entities, merchants, products, certifications, rates
 	ordered                // everything about an order, one order at a time
-	free                   // usage, credit movements, adjustments, payouts, openings
+	free                   // usage, credit movements, adjustments, payments to and by merchants, openings
 	last                   // corrections: they replace what the others brought
 )
 
@@ -71,7 +71,7 @@ func init() { // not an initialiser: a correction's record reads the table it st
 		&sourceKind, &entityKind, &merchantKind, &productKind, &certificationKind, &rateKind,
 		&orderKind, &paymentKind, &effectiveKind, &supervisionKind, &cancellationKind, &provisioningKind,
 		&appealOpenedKind, &appealClosedKind, &refundKind, &usageChargeKind,
-		&usageRecordKind, &creditUseKind, &repaymentKind, &adjustmentKind, &payoutKind, &openingKind, &correctionKind,
+		&usageRecordKind, &creditUseKind, &repaymentKind, &adjustmentKind, &payoutKind, &merchantPaymentKind, &openingKind, &correctionKind,
 	} {
 		kinds[k.name] = k
 	}

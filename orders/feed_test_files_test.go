@@ -14,7 +14,7 @@ import (
 	"suanpan/internal/fault"
 )
 
-// month is a small month of everything: orders in two states, credit, refunds, usage, an adjustment, a payout, an opening and a correction.
+// month is a small month of everything: orders in two states, credit, refunds, usage, an adjustment, a payout, a merchant's payment, an opening and a correction.
 func month() []string {
 	lines := []string{history, merchantKind.example, otherShop, productKind.example, meteredProduct, certificationKind.example, rateKind.example, entityKind.example}
 	for _, id := range []string{"A1", "A2", "A3", "A5"} {
@@ -28,7 +28,7 @@ func month() []string {
 		cancellationKind.example, another(paymentKind.example, "A3"), provisioningKind.example, credit, another(effectiveKind.example, "A5"),
 		strings.Replace(another(strings.Replace(refundKind.example, "B1", "B2", 1), "A5"), `"113.00"`, `"200.00"`, 1),
 		meteredOrder, meteredPayment, usageChargeKind.example, usageRecordKind.example, creditUseKind.example, repaymentKind.example,
-		adjustmentKind.example, payoutKind.example, openingKind.example, correctionKind.example,
+		adjustmentKind.example, payoutKind.example, merchantPaymentKind.example, openingKind.example, correctionKind.example,
 	)
 }
 

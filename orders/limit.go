@@ -46,12 +46,13 @@ func (x *placing) sellable(ctx context.Context) (fault.Faults, error) {
 	var fs fault.Faults
 	for i := range x.r.Lines {
 		p := x.r.Lines[i].ProductInfo
-		why, err := x.svc.Sellable(ctx, x.tx, Offer{x.r.Merchant, p.Product, p.SKU, x.r.Buyer.Region})
-		if err != nil {
+		err := x.svc.Sellable(ctx, x.tx, Offer{x.r.Merchant, p.Product, p.SKU, x.r.Buyer.Region})
+		if err != nil && fault.KindOf(err) != fault.Conflict {
 			return nil, err
 		}
-		if why != "" {
-			fs = append(fs, fault.New(fault.Conflict, "ORD-NOT-SOLD", index("orderLine", i, "productInfo.productId"), fault.Args{"product": p.Product, "state": why}))
+		for _, f := range fault.All(err) {
+			f.Path = index("orderLine", i, "productInfo.productId")
+			fs = append(fs, f)
 		}
 	}
 	return fs, nil

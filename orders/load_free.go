@@ -225,7 +225,7 @@ func (p *product) ratingAt(t time.Time) *rating {
 	return nil
 }
 
-// loadFree applies usage, credit, adjustments, payouts and openings in the order in which they happened, then corrections.
+// loadFree applies usage, credit, adjustments, payments to and by merchants and openings in the order in which they happened, then corrections.
 func (l *load) loadFree(ctx context.Context) error {
 	for _, p := range []phase{free, last} {
 		cur := openStage(p)
@@ -261,6 +261,8 @@ func (l *load) applyFree(ctx context.Context, work []staged) error {
 		case *adjustmentRecord:
 			merchants = append(merchants, x.Merchant)
 		case *payoutRecord:
+			merchants = append(merchants, x.Merchant)
+		case *merchantPaymentRecord:
 			merchants = append(merchants, x.Merchant)
 		case *openingRecord:
 			merchants = append(merchants, x.Merchant)

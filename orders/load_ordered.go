@@ -154,7 +154,7 @@ func (g *gathered) post(ctx context.Context, tx *pg.Tx) error {
 func (b *batch) count(g *gathered) {
 	for i, e := range g.entries {
 		switch e.Kind {
-		case "credit_use", "repaid", "adjusted", "paid_out", "opening":
+		case "credit_use", "repaid", "adjusted", "paid_out", "merchant_paid", "opening":
 			if g.results[i].New {
 				b.fresh++
 			} else {

@@ -13,7 +13,7 @@ import (
 
 // openingKind: what stood on an account when a book moved here from another system.
 var openingKind = kindDef{
-	name: "opening", phase: free, rank: 5, make: func() record { return &openingRecord{} },
+	name: "opening", phase: free, rank: 6, make: func() record { return &openingRecord{} },
 	id: "openingId",
 	about: "Opening balance of one account of a book, of one merchant or of the entity itself, when its books move here. Once a book: a month " +
 		"that was run takes none. Posts the account against opening.",

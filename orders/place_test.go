@@ -278,10 +278,14 @@ func TestADelistedProductTakesNoNewOrders(t *testing.T) {
 	t.Parallel()
 	w := newShop(t)
 	w.opened()
-	w.svc.Sellable = func(_ context.Context, _ *pg.Tx, o Offer) (string, error) {
-		return map[string]string{"P11": "delisted"}[o.Product], nil
+	w.svc.Sellable = func(_ context.Context, _ *pg.Tx, o Offer) error {
+		if o.Product == "P11" {
+			return fault.New(fault.Conflict, "OFF-SALE", "productId")
+		}
+		return nil
 	}
-	if _, err := w.place(placedMonthly); codes(err) != "ORD-NOT-SOLD" {
+	_, err := w.place(placedMonthly)
+	if codes(err) != "OFF-SALE" || fault.All(err)[0].Path != "orderLine[0].productInfo.productId" {
 		t.Error("new:", err)
 	}
 	if _, err := w.place(strings.ReplaceAll(aboutInstance, "%t", Renew)); err != nil {

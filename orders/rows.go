@@ -11,18 +11,19 @@ import (
 
 // rows are what a load wants to write, kind by kind; store.go turns each into one set-based statement.
 type rows struct {
-	lines       []lineRow
-	events      []eventRow
-	refunds     []refundRow
-	usage       []usageRow
-	usageLines  []UsageLine
-	movements   []movementRow
-	earned      []Earned
-	timers      []timerRow
-	adjustments []adjustmentRow
-	payouts     []payoutRow
-	openings    []openingRow
-	products    []*productRecord
+	lines            []lineRow
+	events           []eventRow
+	refunds          []refundRow
+	usage            []usageRow
+	usageLines       []UsageLine
+	movements        []movementRow
+	earned           []Earned
+	timers           []timerRow
+	adjustments      []adjustmentRow
+	payouts          []payoutRow
+	merchantPayments []merchantPaymentRow
+	openings         []openingRow
+	products         []*productRecord
 }
 
 type lineRow struct {
@@ -64,6 +65,11 @@ type adjustmentRow struct {
 
 type payoutRow struct {
 	*payoutRecord
+	knownAt time.Time
+}
+
+type merchantPaymentRow struct {
+	*merchantPaymentRecord
 	knownAt time.Time
 }
 

@@ -14,8 +14,9 @@ type Service struct {
 	// Billed tells which of a merchant's lines are on a bill. settlement answers it; without it none are.
 	Billed func(ctx context.Context, tx *pg.Tx, merchant string, lines []string) (map[string]bool, error)
 
-	// Sellable tells why a product takes no new orders (delisted, frozen), empty where it does. The catalogue answers it; without it all are sold.
-	Sellable func(ctx context.Context, tx *pg.Tx, o Offer) (why string, err error)
+	// Sellable refuses, with a Conflict, what takes no new orders: a product that is delisted or frozen, or a buyer outside its regions. The
+	// catalogue answers it; without it all are sold.
+	Sellable func(ctx context.Context, tx *pg.Tx, o Offer) error
 
 	subscribers []Subscriber
 	timers      map[string]TimerHandler

@@ -17,7 +17,7 @@ import (
 func (r *rows) write(ctx context.Context, tx *pg.Tx, b *batch) error {
 	steps := []func(context.Context, *pg.Tx) error{
 		r.insertProducts, r.insertLines, r.insertEvents, r.insertRefunds, r.insertUsageLines, r.insertMovements, r.insertEarned,
-		r.insertTimers, r.insertAdjustments, r.insertPayouts, r.insertOpenings,
+		r.insertTimers, r.insertAdjustments, r.insertPayouts, r.insertMerchantPayments, r.insertOpenings,
 	}
 	for _, step := range steps {
 		if err := step(ctx, tx); err != nil {

@@ -106,6 +106,29 @@ func (r *rows) insertPayouts(ctx context.Context, tx *pg.Tx) error {
 	return nil
 }
 
+func (r *rows) insertMerchantPayments(ctx context.Context, tx *pg.Tx) error {
+	if len(r.merchantPayments) == 0 {
+		return nil
+	}
+	n := len(r.merchantPayments)
+	s := func() []string { return make([]string, n) }
+	merchant, id, entity, currency, purpose, amount := s(), s(), s(), s(), s(), s()
+	at, known, hash := make([]time.Time, n), make([]time.Time, n), make([][]byte, n)
+	for i, p := range r.merchantPayments {
+		merchant[i], id[i], entity[i], currency[i], purpose[i], amount[i] = p.Merchant, p.ID, p.Entity, p.Currency, p.Purpose, money.Exact(p.amount)
+		at[i], known[i], hash[i] = p.at, p.knownAt, p.hash
+	}
+	var changed string
+	err := tx.QueryRow(ctx, `
+		WITH input AS (
+			SELECT unnest($1::text[]) AS merchant_id, unnest($2::text[]) AS payment_id, unnest($3::text[]) AS entity, unnest($4::text[]) AS currency, unnest($5::text[]) AS purpose,
+				unnest($6::text[])::numeric AS amount, unnest($7::timestamptz[]) AS at, unnest($8::timestamptz[]) AS known_at, unnest($9::bytea[]) AS hash
+		), new AS (INSERT INTO merchant_payment SELECT *, $10 FROM input ON CONFLICT DO NOTHING)
+		SELECT payment_id FROM input i JOIN merchant_payment p USING (merchant_id, payment_id) WHERE p.hash <> i.hash LIMIT 1`,
+		merchant, id, entity, currency, purpose, amount, at, known, hash, tx.Now).Scan(&changed)
+	return noneOrChanged(err, merchantPaymentKind.name, changed)
+}
+
 func (r *rows) insertOpenings(ctx context.Context, tx *pg.Tx) error {
 	for _, o := range r.openings {
 		var changed string

@@ -17,11 +17,12 @@ var standingSQL = map[string]string{
 	usageRecordKind.name: `
 		SELECT t.* FROM unnest($1::text[], $2::text[]) AS w(o, i), LATERAL (SELECT merchant_id, metering_sn, hash FROM usage_record WHERE merchant_id = w.o AND metering_sn = w.i LIMIT 1) t
 		UNION ALL SELECT t.* FROM unnest($1::text[], $2::text[]) AS w(o, i), LATERAL (SELECT merchant_id, metering_sn, hash FROM usage_refused WHERE merchant_id = w.o AND metering_sn = w.i LIMIT 1) t`,
-	creditUseKind.name:  creditStandingSQL,
-	repaymentKind.name:  creditStandingSQL,
-	adjustmentKind.name: `SELECT t.* FROM unnest($1::text[], $2::text[]) AS w(o, i), LATERAL (SELECT merchant_id, adjustment_id, hash FROM adjustment WHERE merchant_id = w.o AND adjustment_id = w.i LIMIT 1) t`,
-	payoutKind.name:     `SELECT t.* FROM unnest($1::text[], $2::text[]) AS w(o, i), LATERAL (SELECT merchant_id, payout_id, hash FROM payout WHERE merchant_id = w.o AND payout_id = w.i LIMIT 1) t`,
-	openingKind.name:    `SELECT t.* FROM unnest($1::text[], $2::text[]) AS w(o, i), LATERAL (SELECT entity, opening_id, hash FROM opening WHERE entity = w.o AND opening_id = w.i LIMIT 1) t`,
+	creditUseKind.name:       creditStandingSQL,
+	repaymentKind.name:       creditStandingSQL,
+	adjustmentKind.name:      `SELECT t.* FROM unnest($1::text[], $2::text[]) AS w(o, i), LATERAL (SELECT merchant_id, adjustment_id, hash FROM adjustment WHERE merchant_id = w.o AND adjustment_id = w.i LIMIT 1) t`,
+	payoutKind.name:          `SELECT t.* FROM unnest($1::text[], $2::text[]) AS w(o, i), LATERAL (SELECT merchant_id, payout_id, hash FROM payout WHERE merchant_id = w.o AND payout_id = w.i LIMIT 1) t`,
+	merchantPaymentKind.name: `SELECT t.* FROM unnest($1::text[], $2::text[]) AS w(o, i), LATERAL (SELECT merchant_id, payment_id, hash FROM merchant_payment WHERE merchant_id = w.o AND payment_id = w.i LIMIT 1) t`,
+	openingKind.name:         `SELECT t.* FROM unnest($1::text[], $2::text[]) AS w(o, i), LATERAL (SELECT entity, opening_id, hash FROM opening WHERE entity = w.o AND opening_id = w.i LIMIT 1) t`,
 }
 
 // Movements bear their number once in the whole marketplace, so their owner is nobody.

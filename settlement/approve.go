@@ -289,7 +289,7 @@ func (s *Service) Unsettle(ctx context.Context, tx *pg.Tx, reason string, refs .
 		return err
 	}
 	return s.each(ctx, tx, refs, func(b *Bill) error {
-		if b.State != PendingCountersign && b.State != Carried {
+		if b.State != PendingCountersign && b.State.asks() {
 			return fault.New(fault.Conflict, "SET-UNSETTLE", "bill", fault.Args{"bill": b.No, "state": b.State})
 		}
 		if later, err := carriedTo(ctx, tx, *b); err != nil {

@@ -30,6 +30,7 @@ const (
 	Paying                State = "PAYING"                 // 支付中
 	Done                  State = "COMPLETED"              // 已完成
 	Carried               State = "CARRIED"                // nothing to pay: carried to the next bill
+	Collected             State = "COLLECTED"              // below zero a second time: taken from the deposit, the rest is owed
 )
 
 // next lists what may follow each state; anything else is refused.
@@ -61,7 +62,7 @@ func (s State) To(t State) error {
 func States() []State {
 	return []State{
 		PendingCountersign, Countersigning, CountersignRejected, PendingRequisition, RequisitionFailed, PendingInvoice, InvoiceReview,
-		RequisitionProcessing, RequisitionRejected, PaymentInfoError, Paying, Done, Carried,
+		RequisitionProcessing, RequisitionRejected, PaymentInfoError, Paying, Done, Carried, Collected,
 	}
 }
 
@@ -83,6 +84,8 @@ type Bill struct {
 	CarriedFrom string          // that bill
 	Payable     decimal.Decimal // Rounded + CarryIn
 	CarryOut    decimal.Decimal // Payable where it is not positive: goes to the next bill
+	FromDeposit decimal.Decimal // of a collected bill: what the merchant's deposit covered
+	Receivable  decimal.Decimal // of a collected bill: what the merchant owes from then on
 	RunDay      period.Day
 	IssuedAt    time.Time
 	Requisition string // number, once approved
@@ -135,6 +138,21 @@ func (b *Bill) compute(minPayout decimal.Decimal) {
 	}
 }
 
+// asks tells whether a bill in this state has anything that an invoice list asks for.
+func (s State) asks() bool { return s != Carried && s != Collected }
+
+// collectable tells whether what is missing was carried before: sales of a second month do not cover it.
+func (b *Bill) collectable() bool { return b.Payable.IsNegative() && b.CarryIn.IsNegative() }
+
+// collect takes what is missing from the merchant's deposit, as far as that goes, and leaves the rest as a debt of the merchant's. Nothing is
+// carried on.
+func (b *Bill) collect(deposit decimal.Decimal) {
+	missing := b.Payable.Neg()
+	b.FromDeposit = decimal.Max(decimal.Zero, decimal.Min(deposit, missing))
+	b.Receivable = missing.Sub(b.FromDeposit)
+	b.CarryOut, b.State = decimal.Zero, Collected
+}
+
 // key is the cause under which the bill stands in the ledger.
 func (b *Bill) key() string {
 	if b.Attempt > 1 {
@@ -144,7 +162,7 @@ func (b *Bill) key() string {
 }
 
 // entry posts the bill: seller taxes leave the unbilled share, the rest crosses into the payout currency, and rounding gets what one rounding
-// of the exact product made of the figures posted.
+// of the exact product made of the figures posted. What is collected leaves nothing on the payable account.
 func (b *Bill) entry(zone *time.Location) ledger.Entry {
 	var t []ledger.Transfer
 	posted := decimal.Zero
@@ -164,6 +182,8 @@ func (b *Bill) entry(zone *time.Location) ledger.Entry {
 		posted = posted.Add(v)
 	}
 	t = ledger.Move(t, b.Entity, b.Currency, ledger.Rounding, ledger.MerchantPayable, b.Rounded.Sub(posted), "")
+	t = ledger.Move(t, b.Entity, b.Currency, ledger.MerchantDeposit, ledger.MerchantPayable, b.FromDeposit, "")
+	t = ledger.Move(t, b.Entity, b.Currency, ledger.MerchantReceivable, ledger.MerchantPayable, b.Receivable, "")
 	at := b.Month.LastInstant(zone)
 	return ledger.Entry{
 		Merchant: b.Merchant, Key: b.key(), Kind: "billed", Book: b.Entity, OccurredAt: at, KnownAt: at, Period: b.Month, Source: ledger.Run, Transfers: t,

@@ -9,7 +9,8 @@
 //	run ──▶ PENDING_COUNTERSIGN ──▶ COUNTERSIGNING ──▶ PENDING_REQUISITION ──▶ PENDING_INVOICE ⇄ INVOICE_REVIEW ──▶ REQUISITION_PROCESSING ──▶ PAYING ──▶ COMPLETED
 //	  │             ▲                    │                     │                                                       │        │
 //	  │             └ COUNTERSIGN_REJECTED                     └ REQUISITION_FAILED                       REQUISITION_REJECTED  PAYMENT_INFO_ERROR
-//	  └─▶ CARRIED (nothing to ask for: the whole amount goes to the merchant's next bill)
+//	  ├─▶ CARRIED (nothing to ask for: the whole amount goes to the merchant's next bill)
+//	  └─▶ COLLECTED (below zero though it took a debt over already: taken from the deposit, the rest is owed; the setting negative_bill)
 //
 // Times: a bill's OccurredAt is the last instant of the month it bills, in the entity's zone; it is recorded on the run day. A run takes what
 // was known before its run instant (00:00 of the run day), whatever hour it really starts.

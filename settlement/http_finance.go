@@ -32,7 +32,7 @@ var stages = []stage{
 	{"pay", []State{RequisitionProcessing, RequisitionRejected, PaymentInfoError}},
 	{"paying", []State{Paying}},
 	{"done", []State{Done}},
-	{"carried", []State{Carried}},
+	{"carried", []State{Carried, Collected}},
 }
 
 // wrongStates need a person before a bill goes on.
@@ -46,7 +46,7 @@ func stateTone(s State) web.Tone {
 		return web.Bad
 	case PendingCountersign, Countersigning, RequisitionProcessing, InvoiceReview:
 		return web.Warn
-	case Carried:
+	case Carried, Collected:
 		return web.Still
 	}
 	return web.Info

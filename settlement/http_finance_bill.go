@@ -87,6 +87,10 @@ func (h *HTTP) billDetail(ctx context.Context, tx *pg.Tx, d *desk, b Bill, p *Bi
 	if !b.CarryOut.IsZero() {
 		p.Sum = append(p.Sum, web.Term{Key: "finance.bill.carry_out", Cell: web.Cell{Text: money.New(b.CarryOut, b.Currency).String()}, Number: true})
 	}
+	if b.State == Collected {
+		p.Sum = append(p.Sum, web.Term{Key: "finance.bill.deposit", Cell: web.Cell{Text: money.New(b.FromDeposit, b.Currency).String()}, Number: true},
+			web.Term{Key: "finance.bill.receivable", Cell: web.Cell{Text: money.New(b.Receivable, b.Currency).String()}, Number: true})
+	}
 	if web.UserOf(d.c).Has(reviewers...) {
 		p.Actions = billButtons(b.State)
 	}

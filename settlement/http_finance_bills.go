@@ -205,7 +205,7 @@ var billActions = map[string]struct {
 	"countersign": {[]State{PendingCountersign, CountersignRejected}, []string{"finance.effect.countersign"}, false, false},
 	"approve":     {[]State{PendingCountersign, CountersignRejected, Countersigning}, []string{"finance.effect.approve", "finance.effect.list", "finance.effect.eyes"}, false, false},
 	"reject":      {[]State{PendingCountersign, Countersigning}, []string{"finance.effect.reject"}, true, true},
-	"withdraw":    {[]State{PendingCountersign, Carried}, []string{"finance.effect.withdraw", "finance.effect.again"}, true, true},
+	"withdraw":    {[]State{PendingCountersign, Carried, Collected}, []string{"finance.effect.withdraw", "finance.effect.again"}, true, true},
 }
 
 // pickedBills reads what was ticked; "all" takes the filter of the list, as it is now.

@@ -29,6 +29,8 @@ type BillJSON struct {
 	CarriedFrom  string         `json:"carriedFrom,omitempty"`
 	Payable      string         `json:"payable"`
 	CarryOut     string         `json:"carryOut"`
+	FromDeposit  string         `json:"fromDeposit"`  // of a bill below zero that is collected: what the deposit covered
+	ToReceivable string         `json:"toReceivable"` // and what the merchant owes from then on
 	RunDay       period.Day     `json:"runDay"`
 	Requisition  string         `json:"requisition,omitempty"`
 	Sales        []SaleJSON     `json:"sales"`
@@ -69,7 +71,7 @@ func billJSON(b Bill) BillJSON {
 	n := func(v decimal.Decimal) string { return money.Plain(v, b.Currency) }
 	out := BillJSON{
 		Bill: b.No, Entity: b.Entity, Month: b.Month, CurrencyCode: b.Currency, State: b.State, Lines: b.Lines, Exact: n(b.Exact), Rounded: n(b.Rounded),
-		CarryIn: n(b.CarryIn), CarriedFrom: b.CarriedFrom, Payable: n(b.Payable), CarryOut: n(b.CarryOut), RunDay: b.RunDay, Requisition: b.Requisition, Sales: []SaleJSON{},
+		CarryIn: n(b.CarryIn), CarriedFrom: b.CarriedFrom, Payable: n(b.Payable), CarryOut: n(b.CarryOut), FromDeposit: n(b.FromDeposit), ToReceivable: n(b.Receivable), RunDay: b.RunDay, Requisition: b.Requisition, Sales: []SaleJSON{},
 	}
 	for _, s := range b.Sales {
 		x := func(v decimal.Decimal) string { return money.Plain(v, s.Currency) }

@@ -45,7 +45,7 @@ var (
 var stateTerm = map[State]string{
 	PendingCountersign: "待会签", Countersigning: "会签中", CountersignRejected: "会签驳回", PendingRequisition: "待申付", RequisitionFailed: "申付单创建失败",
 	PendingInvoice: "待开票", InvoiceReview: "发票待审核", RequisitionProcessing: "申付处理中", RequisitionRejected: "申付被驳回", PaymentInfoError: "支付信息错误",
-	Paying: "支付中", Done: "已完成", Carried: "结转",
+	Paying: "支付中", Done: "已完成", Carried: "结转", Collected: "已扣收",
 }
 
 func myStatePill(s State) web.Pill {
@@ -78,6 +78,9 @@ func billsTable(c echo.Context, bills []Bill, empty string) web.Table {
 		amount := web.Cell{Text: money.New(b.Payable, b.Currency).String()}
 		if b.State == Carried {
 			amount.Note = web.Text(c, "m.bill.carried")
+		}
+		if b.State == Collected {
+			amount.Note = web.Text(c, "m.bill.collected")
 		}
 		list := web.Cell{}
 		if b.Requisition != "" {
@@ -215,6 +218,12 @@ func sumTable(c echo.Context, b Bill) web.Table {
 	last := "m.sum.payable"
 	if b.State == Carried {
 		last = "m.sum.carryout"
+	}
+	if b.State == Collected {
+		add("m.sum.missing", b.Payable, "")
+		add("m.sum.deposit", b.FromDeposit, "")
+		t.Total = []web.Cell{{Text: web.Text(c, "m.sum.receivable")}, {Text: money.New(b.Receivable, b.Currency).String()}}
+		return t
 	}
 	t.Total = []web.Cell{{Text: web.Text(c, last)}, {Text: money.New(b.Payable, b.Currency).String()}}
 	return t

@@ -257,20 +257,37 @@ type run struct {
 // bill makes the bills of some merchants in one transaction.
 func (r *run) bill(ctx context.Context, tx *pg.Tx, merchants []string) error {
 	certs, err := r.certified(ctx, tx, merchants)
-	if err != nil || len(certs) == 0 {
+	if err != nil {
 		return err
 	}
-	bills, err := pickLines(ctx, tx, r, certs)
-	if err != nil || len(bills) == 0 {
-		return err
+	var bills []Bill
+	if len(certs) > 0 {
+		if bills, err = pickLines(ctx, tx, r, certs); err != nil {
+			return err
+		}
+	}
+	if r.collects() {
+		idle, err := selectIndebted(ctx, tx, r, merchants, bills)
+		if err != nil {
+			return err
+		}
+		bills = append(bills, idle...)
+	}
+	if len(bills) == 0 {
+		return nil
 	}
 	if err := fillCarry(ctx, tx, bills); err != nil {
+		return err
+	}
+	for i := range bills {
+		bills[i].compute(r.minPayout(&bills[i]))
+	}
+	if err := r.collect(ctx, tx, bills); err != nil {
 		return err
 	}
 	entries := make([]ledger.Entry, len(bills))
 	for i := range bills {
 		b := &bills[i]
-		b.compute(r.minPayout(b))
 		b.RunDay, b.IssuedAt = r.result.RunDay, tx.Now
 		entries[i] = b.entry(r.zone)
 	}

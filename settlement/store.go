@@ -43,7 +43,7 @@ func selectBills(ctx context.Context, tx *pg.Tx, f BillFilter) ([]Bill, error) {
 	}
 	rows, err := tx.Query(ctx, `
 		SELECT merchant_id, bill_no, attempt, entity, month, currency, state, lines, exact::text, rounded::text, residue::text, carry_in::text, coalesce(carried_from, ''),
-			payable::text, carry_out::text, run_day, issued_at, coalesce(requisition_no, '')
+			payable::text, carry_out::text, from_deposit::text, to_receivable::text, run_day, issued_at, coalesce(requisition_no, '')
 		FROM bill WHERE ($1 = '' OR merchant_id = $1) AND ($2 = '' OR bill_no = $2) AND ($3 = '' OR entity = $3) AND ($4::date IS NULL OR month = $4)
 			AND ($5 = '' OR state = $5) AND ($6 = '' OR requisition_no = $6)
 		ORDER BY month DESC, bill_no LIMIT $7 OFFSET $8`, f.Merchant, f.No, f.Entity, month, string(f.State), f.Requisition, f.Limit, f.Offset)
@@ -60,12 +60,12 @@ func selectBills(ctx context.Context, tx *pg.Tx, f BillFilter) ([]Bill, error) {
 func scanBill(r pgx.CollectableRow) (Bill, error) {
 	var b Bill
 	var month, day time.Time
-	var v [6]string
-	err := r.Scan(&b.Merchant, &b.No, &b.Attempt, &b.Entity, &month, &b.Currency, &b.State, &b.Lines, &v[0], &v[1], &v[2], &v[3], &b.CarriedFrom, &v[4], &v[5], &day, &b.IssuedAt, &b.Requisition)
+	var v [8]string
+	err := r.Scan(&b.Merchant, &b.No, &b.Attempt, &b.Entity, &month, &b.Currency, &b.State, &b.Lines, &v[0], &v[1], &v[2], &v[3], &b.CarriedFrom, &v[4], &v[5], &v[6], &v[7], &day, &b.IssuedAt, &b.Requisition)
 	if err != nil {
 		return b, err
 	}
-	for i, to := range []*decimal.Decimal{&b.Exact, &b.Rounded, &b.Residue, &b.CarryIn, &b.Payable, &b.CarryOut} {
+	for i, to := range []*decimal.Decimal{&b.Exact, &b.Rounded, &b.Residue, &b.CarryIn, &b.Payable, &b.CarryOut, &b.FromDeposit, &b.Receivable} {
 		*to = money.MustParse(v[i])
 	}
 	b.Month, b.RunDay, b.IssuedAt = period.MonthOfDay(month), period.DayOf(day, time.UTC), b.IssuedAt.UTC()

@@ -99,7 +99,7 @@ const billSelectionSQL = ` FROM bill WHERE ($1 = '' OR entity = $1) AND ($2 = ''
 func selectBillRows(ctx context.Context, tx *pg.Tx, f billSelection) ([]Bill, error) {
 	rows, err := tx.Query(ctx, `
 		SELECT merchant_id, bill_no, attempt, entity, month, currency, state, lines, exact::text, rounded::text, residue::text, carry_in::text, coalesce(carried_from, ''),
-			payable::text, carry_out::text, run_day, issued_at, coalesce(requisition_no, '')`+billSelectionSQL+
+			payable::text, carry_out::text, from_deposit::text, to_receivable::text, run_day, issued_at, coalesce(requisition_no, '')`+billSelectionSQL+
 		`ORDER BY month DESC, bill_no LIMIT $5 OFFSET $6`, append(f.args(), f.Limit, f.Offset)...)
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package settlement
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -182,26 +183,54 @@ func fillCarry(ctx context.Context, tx *pg.Tx, bills []Bill) error {
 	return err
 }
 
+// selectIndebted makes bills without lines for the merchants that sold nothing in the month, or in another currency, and whose last bill carried
+// a debt out: a debt is not forgotten because nothing is sold any more.
+func selectIndebted(ctx context.Context, tx *pg.Tx, r *run, merchants []string, bills []Bill) ([]Bill, error) {
+	nos := make([]string, len(bills))
+	for i := range bills {
+		nos[i] = bills[i].No
+	}
+	rows, err := tx.Query(ctx, `
+		SELECT p.merchant_id, p.currency FROM (
+			SELECT DISTINCT ON (merchant_id, currency) merchant_id, currency, month, carry_out FROM bill
+			WHERE entity = $1 AND merchant_id IN (SELECT unnest($3::text[])) ORDER BY merchant_id, currency, month DESC
+		) p WHERE p.month < $2 AND p.carry_out < 0 ORDER BY 1, 2`, r.entity, r.month.FirstDay(), merchants)
+	if err != nil {
+		return nil, err
+	}
+	var merchant string
+	var c money.Currency
+	var out []Bill
+	_, err = pgx.ForEachRow(rows, []any{&merchant, &c}, func() error {
+		if no := BillNo(r.entity, r.month, merchant, c); !slices.Contains(nos, no) {
+			out = append(out, Bill{Merchant: merchant, No: no, Attempt: 1, Entity: r.entity, Month: r.month, Currency: c})
+		}
+		return nil
+	})
+	return out, err
+}
+
 func insertBills(ctx context.Context, tx *pg.Tx, bills []Bill) error {
 	n := len(bills)
 	s := func() []string { return make([]string, n) }
 	merchant, no, entity, currency, state, from := s(), s(), s(), s(), s(), s()
-	exact, rounded, residue, carryIn, payable, carryOut := s(), s(), s(), s(), s(), s()
+	exact, rounded, residue, carryIn, payable, carryOut, deposit, owed := s(), s(), s(), s(), s(), s(), s(), s()
 	attempt, lines, month, runDay := make([]int32, n), make([]int32, n), make([]time.Time, n), make([]time.Time, n)
 	for i := range bills {
 		b := &bills[i]
 		merchant[i], no[i], entity[i], currency[i], state[i], from[i] = b.Merchant, b.No, b.Entity, string(b.Currency), string(b.State), b.CarriedFrom
 		exact[i], rounded[i], residue[i] = money.Exact(b.Exact), money.Exact(b.Rounded), money.Exact(b.Residue)
 		carryIn[i], payable[i], carryOut[i] = money.Exact(b.CarryIn), money.Exact(b.Payable), money.Exact(b.CarryOut)
+		deposit[i], owed[i] = money.Exact(b.FromDeposit), money.Exact(b.Receivable)
 		attempt[i], lines[i] = int32(b.Attempt), int32(b.Lines) //nolint:gosec // counts of one bill
 		month[i], runDay[i] = b.Month.FirstDay(), b.RunDay.UTC()
 	}
 	if _, err := tx.Exec(ctx, `
-		INSERT INTO bill (merchant_id, bill_no, attempt, entity, month, currency, state, lines, exact, rounded, residue, carry_in, carried_from, payable, carry_out, run_day, issued_at)
-		SELECT m, no, a, e, mo, c, s, l, ex, r, re, ci, nullif(f, ''), p, co, d, $17
+		INSERT INTO bill (merchant_id, bill_no, attempt, entity, month, currency, state, lines, exact, rounded, residue, carry_in, carried_from, payable, carry_out, from_deposit, to_receivable, run_day, issued_at)
+		SELECT m, no, a, e, mo, c, s, l, ex, r, re, ci, nullif(f, ''), p, co, fd, tr, d, $19
 		FROM unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::date[], $6::text[], $7::text[], $8::int[], $9::text[]::numeric[], $10::text[]::numeric[], $11::text[]::numeric[],
-			$12::text[]::numeric[], $13::text[], $14::text[]::numeric[], $15::text[]::numeric[], $16::date[]) AS t(m, no, a, e, mo, c, s, l, ex, r, re, ci, f, p, co, d)`,
-		merchant, no, attempt, entity, month, currency, state, lines, exact, rounded, residue, carryIn, from, payable, carryOut, runDay, tx.Now); err != nil {
+			$12::text[]::numeric[], $13::text[], $14::text[]::numeric[], $15::text[]::numeric[], $16::text[]::numeric[], $17::text[]::numeric[], $18::date[]) AS t(m, no, a, e, mo, c, s, l, ex, r, re, ci, f, p, co, fd, tr, d)`,
+		merchant, no, attempt, entity, month, currency, state, lines, exact, rounded, residue, carryIn, from, payable, carryOut, deposit, owed, runDay, tx.Now); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, `
@@ -241,7 +270,7 @@ func insertSales(ctx context.Context, tx *pg.Tx, bills []Bill) error {
 // tally sums up what stands for the entity's month.
 func (r *run) tally(ctx context.Context, tx *pg.Tx) error {
 	rows, err := tx.Query(ctx, `
-		SELECT currency, count(*), count(DISTINCT merchant_id), sum(lines), count(*) FILTER (WHERE state = 'CARRIED'), sum(greatest(payable, 0)) FILTER (WHERE state <> 'CARRIED')::text
+		SELECT currency, count(*), count(DISTINCT merchant_id), sum(lines), count(*) FILTER (WHERE state IN ('CARRIED', 'COLLECTED')), sum(greatest(payable, 0)) FILTER (WHERE state NOT IN ('CARRIED', 'COLLECTED'))::text
 		FROM bill WHERE entity = $1 AND month = $2 GROUP BY currency`, r.entity, r.month.FirstDay())
 	if err != nil {
 		return err

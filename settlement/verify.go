@@ -27,7 +27,7 @@ func (s *Service) Verify(ctx context.Context, tx *pg.Tx) (ledger.Verification, e
 }
 
 // Controls are what the records of all modules say the control accounts hold now, in the order of the road: orders taken and not earned, shares
-// earned and unbilled, bills not accepted, invoices accepted and unpaid, payments in transit. Openings count as records. Each sum is stated
+// earned and unbilled, bills not accepted, invoices accepted and unpaid, payments in transit, deposits and what merchants owe. Openings count as records. Each sum is stated
 // once, here and in the modules' own controls, and whoever compares takes it from here.
 func (s *Service) Controls(ctx context.Context, tx *pg.Tx) ([]ledger.Control, error) {
 	deferred, err := s.Orders.Control(ctx, tx)
@@ -44,6 +44,8 @@ func (s *Service) Controls(ctx context.Context, tx *pg.Tx) ([]ledger.Control, er
 		{"bills and carries not accepted", ledger.MerchantPayable, payableSQL},
 		{"invoices accepted and unpaid", ledger.MerchantInvoiced, ""},
 		{"payments recorded, not on a bank line", ledger.PaymentInTransit, transitSQL},
+		{"deposits paid in, not taken and not given back", ledger.MerchantDeposit, depositSQL},
+		{"owed by merchants", ledger.MerchantReceivable, receivableSQL},
 	} {
 		control := ledger.Control{Name: c.name, Accounts: []ledger.Account{c.account}}
 		switch {

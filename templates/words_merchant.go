@@ -29,6 +29,7 @@ var (
 	_ = Define("m.bill.month", "Month", "账期", "Mês")
 	_ = Define("m.bill.lines", "Lines", "行数", "Linhas")
 	_ = Define("m.bill.payable", "Amount", "金额", "Valor")
+	_ = Define("m.bill.collected", "taken from the deposit or owed", "已从保证金扣收或转为欠款", "retirado da caução ou devido")
 	_ = Define("m.bill.carried", "carried to the next bill", "结转至下期账单", "transportado para a próxima conta")
 	_ = Define("m.bill.list", "Invoice list", "开票清单", "Lista de faturamento")
 	_ = Define("m.bill.issued", "Run day", "出账日", "Dia da rodada")
@@ -56,6 +57,9 @@ var (
 	_ = Define("m.sum.rounding", "Rounded once", "一次舍入", "Arredondamento único")
 	_ = Define("m.sum.carryin", "Carried from an earlier bill", "上期结转", "Transportado de conta anterior")
 	_ = Define("m.sum.payable", "Payable to you", "应付给您", "A pagar a você")
+	_ = Define("m.sum.missing", "Missing after two months", "两期后仍缺", "Falta após dois meses")
+	_ = Define("m.sum.deposit", "Taken from your deposit", "从保证金扣收", "Retirado da sua caução")
+	_ = Define("m.sum.receivable", "You owe", "贵方欠款", "Você deve")
 	_ = Define("m.sum.carryout", "Carried to the next bill", "结转至下期账单", "Transportado para a próxima conta")
 	_ = Define("m.kind.line.order", "Order", "订单", "Pedido")
 	_ = Define("m.kind.line.refund", "Refund", "退订", "Reembolso")
@@ -78,6 +82,7 @@ var (
 	_ = Define("m.bill.state.PAYMENT_INFO_ERROR", "Bank details do not fit", "支付信息错误", "Dados bancários não conferem")
 	_ = Define("m.bill.state.PAYING", "Being paid", "支付中", "Em pagamento")
 	_ = Define("m.bill.state.COMPLETED", "Paid", "已完成", "Paga")
+	_ = Define("m.bill.state.COLLECTED", "Collected", "已扣收", "Cobrada")
 	_ = Define("m.bill.state.CARRIED", "Carried over", "结转", "Transportada")
 
 	_ = Define("m.bill.say.PENDING_COUNTERSIGN", "Finance reviews this bill. You have nothing to do; the invoice list follows.", "财务正在审核此账单。您无需操作，开票清单随后发出。", "O financeiro revisa esta conta. Nada a fazer; a lista de faturamento vem depois.")
@@ -92,6 +97,7 @@ var (
 	_ = Define("m.bill.say.PAYMENT_INFO_ERROR", "The bank details do not fit. Check the account in your certification; finance will ask you.", "银行信息有误。请核对认证中的账户，财务会与您联系。", "Os dados bancários não conferem. Verifique a conta na sua certificação; o financeiro vai procurá-lo.")
 	_ = Define("m.bill.say.PAYING", "The payment is on its way.", "付款处理中。", "O pagamento está a caminho.")
 	_ = Define("m.bill.say.COMPLETED", "Paid.", "已付款。", "Paga.")
+	_ = Define("m.bill.say.COLLECTED", "Refunds were more than your sales for a second month. What is missing was taken from your deposit; what that did not cover you owe. Do not invoice it.", "退款连续第二期超过销售额。差额已从保证金扣收；保证金不足的部分由贵方支付。请勿开票。", "Os reembolsos superaram as vendas pelo segundo mês. O que falta saiu da sua caução; o que ela não cobriu é devido por você. Não fature esta conta.")
 	_ = Define("m.bill.say.CARRIED", "There is nothing to pay on this bill: its amount goes to the next one. Do not invoice it.", "此账单无需付款：金额结转至下期。请勿开票。", "Não há o que pagar nesta conta: o valor vai para a próxima. Não a fature.")
 )
 

@@ -47,6 +47,7 @@ var (
 	_ = Define("notices.resend", "Send again", "重新发送", "Enviar de novo")
 	_ = Define("notices.resent", "It is sent again.", "正在重新发送。", "Está sendo enviado de novo.")
 	_ = Define("notices.state.waiting", "Waiting", "等待", "Esperando")
+	_ = Define("notices.mute", "Channel not configured: nothing is sent by it until it is.", "渠道未配置：配置后才会发送。", "Canal não configurado: nada sai por ele até configurá-lo.")
 	_ = Define("notices.state.sent", "Sent", "已发送", "Enviado")
 	_ = Define("notices.state.failed", "Failed", "失败", "Falhou")
 )

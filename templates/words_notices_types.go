@@ -44,6 +44,9 @@ var (
 	_ = notice("supervision.long", w{"Long supervision", "服务监管超过 180 天", "Supervisão longa"},
 		w{"Order {order} is under supervision for more than 180 days", "订单 {order} 服务监管已超过 180 天", "O pedido {order} está em supervisão há mais de 180 dias"},
 		w{"Bring it to acceptance or agree with the customer.", "请推进验收或与用户协商。", "Leve-o à aceitação ou combine com o cliente."})
+	_ = notice("package.low", w{"Package nearly used up", "套餐包余量不足", "Pacote quase esgotado"},
+		w{"Little is left of the package of instance {instance}", "实例 {instance} 的套餐包余量不足", "Resta pouco do pacote da instância {instance}"},
+		w{"{left} of {quota} are left until {until} (UTC). Remind the customer to buy another package in time.", "截至 {until}（UTC）剩余 {left}，总额度 {quota}。请提醒用户及时续购套餐包。", "Restam {left} de {quota} até {until} (UTC). Lembre o cliente de comprar outro pacote a tempo."})
 	_ = notice("stock.empty", w{"Out of stock", "库存为零", "Sem estoque"},
 		w{"{product} is out of stock", "{product} 库存为零", "{product} está sem estoque"},
 		w{"Nobody can order it until you add stock.", "补充库存前用户无法下单。", "Ninguém pode comprá-lo até repor o estoque."})

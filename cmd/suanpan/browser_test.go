@@ -135,7 +135,7 @@ func serveMonth(t *testing.T) string {
 	routes := append(who.Routes(), settlement.NewMerchantHTTP(db, svc).Routes()...)
 	routes = append(routes, lists.Routes()...)
 	routes = append(routes, draft.NewHTTP(db, &draft.Service{Invoicing: inv}, fonts).Routes()...)
-	server, err := web.New(web.Options{Log: slog.New(slog.DiscardHandler), Routes: (&session{}).withHome(routes), Identify: who.Identify, Grace: time.Second})
+	server, err := web.New(web.Options{Log: slog.New(slog.DiscardHandler), Routes: (&session{}).withHome(routes), Sections: sections, Identify: who.Identify, Grace: time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"suanpan/internal/fault"
-	"suanpan/ledger"
 )
 
 var errKeeper = errors.New("the keeper is started by the program itself")
@@ -117,60 +116,6 @@ func readInstant(s, path string) (time.Time, error) {
 		}
 	}
 	return time.Time{}, fault.New(fault.Invalid, "CLI-VALUE", path, fault.Args{"got": s, "want": "2026-11-13T10:00"})
-}
-
-// dueWork says what was due and is done.
-type dueWork struct {
-	Lines    int   `json:"lines"`        // whose announced condition came true
-	Timers   int   `json:"timers"`       // of the processes around orders
-	Failed   int   `json:"failed"`       // timers whose work failed; they are tried again
-	Calls    int   `json:"calls"`        // requests to sellers
-	Charges  int64 `json:"usageCharges"` // of usage that was collected
-	Reissues int   `json:"reissues"`     // invoices that have to be issued again
-	Sealed   int64 `json:"sealed"`
-}
-
-// doDue does what is due by business time, and clears away what ended by machine time.
-func (s *session) doDue(ctx context.Context, machine time.Time) (w dueWork, err error) {
-	all := func() bool { return false }
-	if w.Lines, _, err = s.dueLines(ctx, all); err != nil {
-		return w, err
-	}
-	if w.Timers, w.Failed, err = s.orders.FireDue(ctx, s.db, machine); err != nil {
-		return w, err
-	}
-	if w.Charges, err = s.usage.Collect(ctx, s.db); err != nil {
-		return w, err
-	}
-	if w.Reissues, err = s.dueReissues(ctx); err != nil {
-		return w, err
-	}
-	if _, err = s.notices.Deliver(ctx, s.db, all); err != nil {
-		return w, err
-	}
-	if err = s.sweep(ctx, machine); err != nil {
-		return w, err
-	}
-	w.Sealed, err = ledger.Seal(ctx, s.db)
-	return w, err
-}
-
-// doAll is doDue with the requests to sellers that may be made, and what follows from their answers.
-func (s *session) doAll(ctx context.Context, machine time.Time) (dueWork, error) {
-	w, err := s.doDue(ctx, machine)
-	if err != nil {
-		return w, err
-	}
-	if _, err = s.catalog.RunDials(ctx, s.db, machine); err != nil {
-		return w, err
-	}
-	if w.Calls, err = s.provisioning.Dispatch(ctx, s.db); err != nil || w.Calls == 0 {
-		return w, err
-	}
-	more, err := s.doDue(ctx, machine)
-	w.Lines, w.Timers, w.Failed = w.Lines+more.Lines, w.Timers+more.Timers, w.Failed+more.Failed
-	w.Charges, w.Reissues, w.Sealed = w.Charges+more.Charges, w.Reissues+more.Reissues, w.Sealed+more.Sealed
-	return w, err
 }
 
 func tickCommand(m *Main) *cobra.Command {

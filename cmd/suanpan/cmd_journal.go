@@ -143,4 +143,4 @@ func (m *Main) answer(key string, v any, pairs ...any) error {
 }
 
 // keptAccounts are those that records of the product are held against: nobody posts there past the verbs.
-var keptAccounts = []ledger.Account{ledger.DeferredOrders, ledger.MerchantUnbilled, ledger.MerchantPayable, ledger.MerchantInvoiced, ledger.PaymentInTransit}
+var keptAccounts = []ledger.Account{ledger.DeferredOrders, ledger.MerchantUnbilled, ledger.MerchantPayable, ledger.MerchantInvoiced, ledger.PaymentInTransit, ledger.MerchantDeposit, ledger.MerchantReceivable}

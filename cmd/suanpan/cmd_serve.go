@@ -16,6 +16,7 @@ import (
 	"suanpan/cmd/suanpan/jobs"
 	"suanpan/internal/fault"
 	"suanpan/internal/web"
+	"suanpan/ledger"
 )
 
 type serveFlags struct {
@@ -80,7 +81,7 @@ func (m *Main) serve(ctx context.Context, s *session, ln net.Listener, f serveFl
 	defer run.Close()
 	server, err := web.New(web.Options{
 		Log: m.log, Routes: s.withHome(append(s.routes(ctx, s.db, m.fonts(), m.Clock), jobs.NewHTTP(s.db, run).Routes()...)), Identify: s.auth.Identify,
-		Secure: f.secure, TrustProxy: f.proxy,
+		Secure: f.secure, TrustProxy: f.proxy, Sections: sections, Counts: s.unread,
 		Demo: func(ctx context.Context) (time.Time, bool, error) {
 			demo, now, err := s.db.Demo(ctx)
 			return now, demo, err
@@ -93,9 +94,10 @@ func (m *Main) serve(ctx context.Context, s *session, ln net.Listener, f serveFl
 	}
 	beside, stop := context.WithCancel(ctx)
 	var wg sync.WaitGroup
+	wg.Go(func() { ledger.RunSealer(beside, s.db, m.log) }) // whoever does the rest: what is posted here is sealed
 	if f.workers > 0 {
 		wg.Go(func() {
-			if err := m.work(beside, s, run); err != nil {
+			if err := run.Run(beside); err != nil {
 				m.log.Error("the workers ended", "err", err)
 			}
 		})

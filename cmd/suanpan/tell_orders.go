@@ -7,6 +7,7 @@ import (
 	"suanpan/internal/pg"
 	"suanpan/notices"
 	"suanpan/orders/catalog"
+	metered "suanpan/orders/metering/usage"
 	"suanpan/orders/provisioning"
 	"suanpan/orders/refunds"
 	"suanpan/orders/supervision"
@@ -41,6 +42,12 @@ func (m modules) tellOfOrders() {
 			return nil
 		}
 		return note(ctx, tx, n.Merchant, typ, n.Line+"/"+strconv.FormatInt(n.At.UnixMicro(), 10), "order", n.Order, "days", "180")
+	}
+	m.usage.LowQuota = func(ctx context.Context, tx *pg.Tx, l metered.LowQuota) error {
+		d := l.Deducted
+		left := d.Quota.Sub(d.Before).Sub(d.Quantity)
+		return note(ctx, tx, l.Merchant, "package.low", d.Package+"/"+strconv.FormatInt(d.From.UnixMicro(), 10), "instance", l.Instance,
+			"left", left.String(), "quota", d.Quota.String(), "until", d.Until.UTC().Format("2006-01-02 15:04"))
 	}
 	m.refunds.Requested = func(ctx context.Context, tx *pg.Tx, r refunds.Request) error {
 		return note(ctx, tx, r.Merchant, "refund.requested", r.ID, "order", r.Order)

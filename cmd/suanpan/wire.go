@@ -74,12 +74,8 @@ func wire(db *pg.DB, clock func() time.Time) modules {
 		}
 		return out, err
 	}
-	m.orders.Sellable = func(ctx context.Context, tx *pg.Tx, o orders.Offer) (string, error) {
-		err := m.catalog.Sellable(ctx, tx, o.Merchant, o.Product, o.Region)
-		if fs := fault.All(err); len(fs) > 0 && fs[0].Kind == fault.Conflict {
-			return fs[0].Text(fault.EN), nil
-		}
-		return "", err
+	m.orders.Sellable = func(ctx context.Context, tx *pg.Tx, o orders.Offer) error {
+		return m.catalog.Sellable(ctx, tx, o.Merchant, o.Product, o.Region)
 	}
 	m.catalog.Handle()
 	m.refunds, m.invoices = refunds.New(m.orders), &buyerinvoices.Service{}
@@ -93,7 +89,10 @@ func wire(db *pg.DB, clock func() time.Time) modules {
 		s, err := m.invoices.StateOf(ctx, tx, merchant, line)
 		return s == buyerinvoices.Issued, err
 	}
-	m.usage = &metered.Service{Billed: m.settlement.Billed}
+	m.refunds.Shipped = m.supervised.Shipped
+	m.usage = &metered.Service{Billed: m.settlement.Billed, Delisted: m.catalog.DelistedSince}
+	m.provisioning.Deliveries = m.deliveries
+	m.provisioning.OnDone = m.instanceState
 	m.notices = &notices.Service{Clock: clock, Address: ownAddress, Channels: channelsOf, ChangesADay: changesADay}
 	m.mailbox = &mailbox.Service{Invoicing: m.invoicing, Clock: clock}
 	m.tellMerchants()

@@ -12,26 +12,71 @@ import (
 	metered "suanpan/orders/metering/usage"
 )
 
-// works are the kinds of work in the queue: what becomes due by itself. tick does one after the other in this order.
-func (s *session) works() []jobs.Work {
+// dueWork says what was due and is done.
+type dueWork struct {
+	Lines    int   `json:"lines"`        // whose announced condition came true
+	Timers   int   `json:"timers"`       // of the processes around orders
+	Failed   int   `json:"failed"`       // timers whose work failed; they are tried again
+	Calls    int   `json:"calls"`        // requests to sellers
+	Charges  int64 `json:"usageCharges"` // of usage that was collected
+	Reissues int   `json:"reissues"`     // invoices that have to be issued again
+	Sealed   int64 `json:"sealed"`
+}
+
+// tally sums up what works did, for one who does them one after the other and tells; nil where nobody asks.
+type tally struct{ dueWork }
+
+func (t *tally) add(w dueWork) {
+	if t == nil {
+		return
+	}
+	t.Lines, t.Timers, t.Failed, t.Calls = t.Lines+w.Lines, t.Timers+w.Timers, t.Failed+w.Failed, t.Calls+w.Calls
+	t.Charges, t.Reissues, t.Sealed = t.Charges+w.Charges, t.Reissues+w.Reissues, t.Sealed+w.Sealed
+}
+
+// doAll does all works one after the other, and once more what follows from sellers' answers.
+func (s *session) doAll(ctx context.Context, machine time.Time) (dueWork, error) {
+	var t tally
+	for range 2 {
+		for _, w := range s.works(&t) {
+			for more := true; more; {
+				var err error
+				if more, err = w.Do(ctx, machine, func() bool { return false }); err != nil {
+					return t.dueWork, err
+				}
+			}
+		}
+		if t.Calls == 0 {
+			break
+		}
+	}
+	return t.dueWork, nil
+}
+
+// works are the kinds of work in the queue: what becomes due by itself. The queue does each on its own, tick one after the other in this order.
+func (s *session) works(t *tally) []jobs.Work {
 	const second = time.Second
 	return []jobs.Work{
 		{Name: "orders.lines", Every: 5 * second, Do: func(ctx context.Context, _ time.Time, enough func() bool) (bool, error) {
-			_, more, err := s.dueLines(ctx, enough)
+			n, more, err := s.dueLines(ctx, enough)
+			t.add(dueWork{Lines: n})
 			return more, err
 		}},
 		{Name: "orders.timers", Every: 2 * second, Lanes: 4, Do: func(ctx context.Context, machine time.Time, enough func() bool) (bool, error) {
-			_, _, more, err := s.orders.FireUntil(ctx, s.db, machine, enough)
+			n, failed, more, err := s.orders.FireUntil(ctx, s.db, machine, enough)
+			t.add(dueWork{Timers: n, Failed: failed})
 			return more, err
 		}},
 		// One transaction turns all that a law ended: at the end of a month it may take its time.
 		{Name: "invoicing.reissues", Every: 30 * second, Limit: 10 * time.Minute, Do: func(ctx context.Context, _ time.Time, _ func() bool) (bool, error) {
-			_, err := s.dueReissues(ctx)
+			n, err := s.dueReissues(ctx)
+			t.add(dueWork{Reissues: n})
 			return false, err
 		}},
 		// A lane of its own: a seller who answers slowly keeps nothing waiting but other calls.
 		{Name: "provisioning.call", Every: 5 * second, Limit: 10 * time.Minute, Do: func(ctx context.Context, _ time.Time, _ func() bool) (bool, error) {
-			_, err := s.provisioning.Dispatch(ctx, s.db)
+			n, err := s.provisioning.Dispatch(ctx, s.db)
+			t.add(dueWork{Calls: n})
 			return false, err
 		}},
 		{Name: "catalog.dial", Every: 5 * second, Limit: 10 * time.Minute, Do: func(ctx context.Context, machine time.Time, _ func() bool) (bool, error) {
@@ -39,7 +84,8 @@ func (s *session) works() []jobs.Work {
 			return false, err
 		}},
 		{Name: "usage.collect", Every: 15 * second, Limit: 30 * time.Minute, Do: func(ctx context.Context, _ time.Time, _ func() bool) (bool, error) {
-			_, err := s.usage.Collect(ctx, s.db)
+			n, err := s.usage.Collect(ctx, s.db)
+			t.add(dueWork{Charges: n})
 			return false, err
 		}},
 		{Name: "notices.deliver", Every: 2 * second, Lanes: 2, Limit: 5 * time.Minute, Do: func(ctx context.Context, _ time.Time, enough func() bool) (bool, error) {
@@ -63,7 +109,8 @@ func (s *session) works() []jobs.Work {
 			return false, s.sweep(ctx, machine)
 		}},
 		{Name: "ledger.seal", Every: 5 * second, Do: func(ctx context.Context, _ time.Time, _ func() bool) (bool, error) {
-			_, err := ledger.Seal(ctx, s.db)
+			n, err := ledger.Seal(ctx, s.db)
+			t.add(dueWork{Sealed: n})
 			return false, err
 		}},
 	}
@@ -115,5 +162,5 @@ func (m *Main) runner(ctx context.Context, s *session, workers int, base string)
 	if err := m.channels(ctx, s, base); err != nil {
 		return nil, err
 	}
-	return jobs.New(ctx, s.db, s.works(), jobs.Options{Workers: workers, Clock: m.Clock, Log: m.log})
+	return jobs.New(ctx, s.db, s.works(nil), jobs.Options{Workers: workers, Clock: m.Clock, Log: m.log})
 }

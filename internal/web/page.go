@@ -59,7 +59,7 @@ type View struct {
 	Lang                         fault.Lang
 	Langs                        []LangLink
 	User                         *User
-	Nav                          []NavItem
+	Nav                          []NavPart
 	Demo                         string // the demo's business time; empty outside a demo
 	Flashes                      []Flashed
 	Crumbs                       []Crumb
@@ -74,7 +74,7 @@ func (p Page[T]) Render(c echo.Context, h Head, data T) error {
 	u := UserOf(c)
 	v := View{
 		Title: title, Path: c.Request().URL.Path, RequestID: RequestID(c), CSRF: s.csrfToken(c), Lang: LangOf(c),
-		Langs: langLinks(c), User: u, Nav: s.navFor(u, c.Request().URL.Path), Demo: s.demo(c), Flashes: s.takeFlashes(c),
+		Langs: langLinks(c), User: u, Nav: s.navFor(c.Request().Context(), u, c.Request().URL.Path), Demo: s.demo(c), Flashes: s.takeFlashes(c),
 		Crumbs: h.Crumbs, Plain: u == nil, Data: data,
 	}
 	var b bytes.Buffer
@@ -176,7 +176,7 @@ func CheckPages(complete bool) []error {
 			for i, sample := range pages[file].samples {
 				for _, u := range []*User{{ID: "usr_1", Name: "Ana Souza", Merchant: "5821", Duties: Duties}, {ID: "usr_2", Name: "李雷", Duties: []Duty{FinancePay}}} {
 					v := View{
-						Title: "—", Lang: l, User: u, CSRF: "token", RequestID: "r", Demo: Instant(time.Unix(0, 0), "UTC"), Data: sample, Langs: []LangLink{{Code: "en", Name: "English"}},
+						Title: "—", Lang: l, User: u, Nav: []NavPart{{Items: []NavItem{{Key: "nav.home", Href: "/", Current: true, Exact: true}}}, {Key: "nav.more", Items: []NavItem{{Key: "nav.account", Href: "/account", Count: 3}}}}, CSRF: "token", RequestID: "r", Demo: Instant(time.Unix(0, 0), "UTC"), Data: sample, Langs: []LangLink{{Code: "en", Name: "English"}},
 						Flashes: []Flashed{{Tone: OK, Text: "x"}, {Tone: Warn, Text: "x"}, {Tone: Bad, Text: "x"}}, Crumbs: []Crumb{{Text: "a", Href: "/"}, {Text: "b"}},
 					}
 					if err := r.execute(io.Discard, file, v); err != nil {

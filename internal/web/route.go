@@ -145,23 +145,3 @@ func allowed(u *User, duties []Duty) error {
 	}
 	return fault.New(fault.Forbidden, "DUTY", "")
 }
-
-// NavItem is one entry of the main navigation as the layout shows it.
-type NavItem struct {
-	Key, Href      string
-	Current, Exact bool // Current: this page or one below it; Exact: this page
-}
-
-// navFor lists what a user may go to, in the order in which the routes were registered.
-func (s *Server) navFor(u *User, path string) []NavItem {
-	var out []NavItem
-	for _, r := range s.routes {
-		if r.Nav == "" || u == nil || allowed(u, r.Duties) != nil {
-			continue
-		}
-		exact := path == r.Path
-		below := r.Path != "/" && strings.HasPrefix(path, r.Path+"/")
-		out = append(out, NavItem{Key: r.Nav, Href: r.Path, Current: exact || below, Exact: exact})
-	}
-	return out
-}

@@ -23,6 +23,10 @@ type Options struct {
 	Identify func(echo.Context) (*User, error)
 	// Demo gives the demo's business time and true in a demo database; the banner shows it on every page. Nil outside a demo.
 	Demo func(context.Context) (time.Time, bool, error)
+	// Sections say how the navigation is parted; entries that none names come first.
+	Sections []Section
+	// Counts tells, by a route's Nav, how much waits there for a user and was not seen. Nil: nothing is counted.
+	Counts func(context.Context, *User) (map[string]int, error)
 	// Health tells whether the server can do its work; nil error: yes.
 	Health func(context.Context) error
 

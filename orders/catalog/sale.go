@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"strings"
+	"time"
 
 	"suanpan/entities"
 	"suanpan/internal/audit"
@@ -36,6 +37,17 @@ func (s *Service) Sellable(ctx context.Context, tx *pg.Tx, merchant, product, re
 		}
 	}
 	return fault.New(fault.Conflict, "CAT-NOT-HERE", "registrationRegion", fault.Args{"product": product, "region": region})
+}
+
+// DelistedSince tells since when those of a merchant's products that left the sale for good are off it.
+func (s *Service) DelistedSince(ctx context.Context, tx *pg.Tx, merchant string, products []string) (map[string]time.Time, error) {
+	return selectDelisted(ctx, tx, merchant, products)
+}
+
+// AccessOf tells how a product reaches its buyer; empty where the catalogue does not have it.
+func (s *Service) AccessOf(ctx context.Context, tx *pg.Tx, merchant, product string) (Access, error) {
+	p, _, err := selectProduct(ctx, tx, merchant, product, false)
+	return p.Access, err
 }
 
 func firstErr(err, otherwise error) error {

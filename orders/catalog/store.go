@@ -75,6 +75,21 @@ func decideSubmission(ctx context.Context, tx *pg.Tx, s Submission, decision, re
 	return err
 }
 
+func selectDelisted(ctx context.Context, tx *pg.Tx, merchant string, products []string) (map[string]time.Time, error) {
+	rows, err := tx.Query(ctx, `SELECT product_id, since FROM catalog_product WHERE merchant_id = $1 AND state = 'delisted' AND product_id IN (SELECT unnest($2::text[]))`, merchant, products)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]time.Time{}
+	var id string
+	var since time.Time
+	_, err = pgx.ForEachRow(rows, []any{&id, &since}, func() error {
+		out[id] = since.UTC()
+		return nil
+	})
+	return out, err
+}
+
 // wasOnSale tells whether a product was ever judged fit to be sold.
 func wasOnSale(ctx context.Context, tx *pg.Tx, merchant, product string) (was bool, err error) {
 	err = tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM catalog_submission WHERE merchant_id = $1 AND product_id = $2 AND decision = 'pass')`, merchant, product).Scan(&was)

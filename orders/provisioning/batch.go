@@ -235,6 +235,11 @@ func (svc *Service) settle(ctx context.Context, tx *pg.Tx, c *Call, v Verdict, p
 	case c.DueAt != nil:
 		return orders.SetTimer(ctx, tx, orders.Timer{Merchant: c.Merchant, Subject: c.ID, Kind: callTimer, Line: c.Line, DueAt: *c.DueAt})
 	case v.Step == Answered:
+		if svc.OnDone != nil {
+			if err := svc.OnDone(ctx, tx, *c); err != nil {
+				return err
+			}
+		}
 		return svc.succeeded(ctx, tx, c)
 	case c.Refunded:
 		return svc.judgedFailed(ctx, tx, c)

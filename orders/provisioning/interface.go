@@ -46,16 +46,16 @@ func (i Interface) place() string {
 	return i.Merchant + "\x00" + i.Product + "\x00" + string(i.Delivery)
 }
 
-// choose finds the interface of a product: its own, else that of its delivery type, else the only one for all products. delivery is empty where
-// nothing tells it.
-func choose(all []Interface, product string, delivery Delivery) *Interface {
+// choose finds the interface of a product: its own, else the only one of the delivery types it can have, else the only one for all products.
+// deliveries is nil where nothing tells them; empty, the product has no delivery with an interface.
+func choose(all []Interface, product string, deliveries []Delivery) *Interface {
 	var general []*Interface
 	for k := range all {
 		i := &all[k]
 		switch {
 		case i.Product == product && i.Product != "":
 			return i
-		case i.Product == "" && (delivery == "" || i.Delivery == delivery):
+		case i.Product == "" && (deliveries == nil || slices.Contains(deliveries, i.Delivery)):
 			general = append(general, i)
 		}
 	}

@@ -354,13 +354,16 @@ func TestEveryCodeHasItsPlace(t *testing.T) {
 	if len(ResultCodes()) != len(sellerCodes) || Code("4711").Known() {
 		t.Error("the list and the set differ, or an unknown code is known")
 	}
-	if choose([]Interface{{Product: "", Delivery: SaaS}, {Product: "", Delivery: Licence}}, "P", "") != nil {
+	if choose([]Interface{{Product: "", Delivery: SaaS}, {Product: "", Delivery: Licence}}, "P", nil) != nil {
 		t.Error("of two delivery types one was guessed")
 	}
-	if i := choose([]Interface{{Product: "", Delivery: SaaS}, {Product: "P", Delivery: Licence}}, "P", SaaS); i == nil || i.Product != "P" {
+	if i := choose([]Interface{{Product: "", Delivery: SaaS}, {Product: "P", Delivery: Licence}}, "P", []Delivery{SaaS}); i == nil || i.Product != "P" {
 		t.Error("the product's own does not win")
 	}
-	if i := choose([]Interface{{Product: "", Delivery: SaaS}, {Product: "", Delivery: Licence}}, "P", Licence); i == nil || i.Delivery != Licence {
+	if i := choose([]Interface{{Product: "", Delivery: SaaS}, {Product: "", Delivery: Licence}}, "P", []Delivery{Licence, LicenceCode}); i == nil || i.Delivery != Licence {
 		t.Error("the delivery type does not decide")
+	}
+	if choose([]Interface{{Product: "", Delivery: SaaS}}, "P", []Delivery{}) != nil {
+		t.Error("a product that no interface delivers was called for")
 	}
 }

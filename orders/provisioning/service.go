@@ -36,8 +36,11 @@ type Service struct {
 	Clock func() time.Time
 	// Loopback lets this machine be called over HTTP; a demo may always.
 	Loopback bool
-	// Delivery tells a product's delivery type; nil or empty: not known.
-	Delivery func(ctx context.Context, tx *pg.Tx, merchant, product string) (Delivery, error)
+	// Deliveries tells by which delivery types with an interface a product can reach its buyer, none being none. Without it, and where it answers
+	// nil, that is not known.
+	Deliveries func(ctx context.Context, tx *pg.Tx, merchant, product string) ([]Delivery, error)
+	// OnDone hears of every call that the seller has done, in the transaction that writes its answer down.
+	OnDone func(ctx context.Context, tx *pg.Tx, c Call) error
 	// OnFailure hears of every failed try, in the transaction that writes it down: notices are written there.
 	OnFailure func(ctx context.Context, tx *pg.Tx, f Failure) error
 
@@ -206,10 +209,10 @@ func (svc *Service) FailedOrders(ctx context.Context, tx *pg.Tx, merchant, produ
 
 // choose finds the interface for a product of a merchant.
 func (svc *Service) choose(ctx context.Context, tx *pg.Tx, merchant string, all []Interface, product string) (*Interface, error) {
-	var d Delivery
-	if svc.Delivery != nil && product != "" {
+	var d []Delivery
+	if svc.Deliveries != nil && product != "" {
 		var err error
-		if d, err = svc.Delivery(ctx, tx, merchant, product); err != nil {
+		if d, err = svc.Deliveries(ctx, tx, merchant, product); err != nil {
 			return nil, err
 		}
 	}

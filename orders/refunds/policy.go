@@ -2,7 +2,6 @@ package refunds
 
 import (
 	"suanpan/entities"
-	"suanpan/orders"
 )
 
 // Delivery is how a product reaches its buyer (交付方式).
@@ -91,6 +90,3 @@ func policyOf(d Delivery, supervised bool) (policy, bool) {
 	}
 	return policy{}, false
 }
-
-// payPerUse tells whether a charging mode is settled by what was used, packages included.
-func payPerUse(mode string) bool { return mode == orders.OnDemand || mode == orders.Package }

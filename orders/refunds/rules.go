@@ -93,8 +93,8 @@ func (c Case) kind() (Way, fault.Faults) {
 	if l.Type == orders.Trial {
 		fs = append(fs, c.refuse("RFD-TRIAL", "orderId", fault.Args{"line": l.ID}))
 	}
-	if payPerUse(l.Mode) {
-		return Never, append(fs, c.refuse("RFD-ON-DEMAND", "orderId", fault.Args{"mode": l.Mode}))
+	if f := l.RefundFault("orderId"); f != nil {
+		return Never, append(fs, f)
 	}
 	p, known := policyOf(c.Delivery, l.Supervised)
 	if !known {

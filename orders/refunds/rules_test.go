@@ -115,8 +115,8 @@ func TestEveryReasonToRefuse(t *testing.T) {
 		"another request is under way":                 {negotiable, func(c *Case) { c.Busy = "R0" }, []string{"RFD-BUSY"}},
 		"nothing was paid":                             {negotiable, func(c *Case) { c.Line.Events = nil }, []string{"RFD-UNPAID"}},
 		"a trial":                                      {negotiable, func(c *Case) { c.Line.Line.Type = orders.Trial }, []string{"RFD-TRIAL"}},
-		"pay-per-use":                                  {selfService, func(c *Case) { c.Line.Line.Mode = orders.OnDemand }, []string{"RFD-ON-DEMAND"}},
-		"a package":                                    {selfService, func(c *Case) { c.Line.Line.Mode = orders.Package }, []string{"RFD-ON-DEMAND"}},
+		"pay-per-use":                                  {selfService, func(c *Case) { c.Line.Line.Mode = orders.OnDemand }, []string{"ORD-USAGE-NO-REFUND"}},
+		"a package":                                    {selfService, func(c *Case) { c.Line.Line.Mode = orders.Package }, []string{"ORD-PKG-NO-REFUND"}},
 		"a delivery that is not refunded":              {selfService, func(c *Case) { c.Delivery = API }, []string{"RFD-DELIVERY"}},
 		"SaaS without supervision":                     {selfService, func(c *Case) { c.Delivery = SaaS }, []string{"RFD-DELIVERY"}},
 		"SaaS without supervision, the Chinese rule":   {selfService, func(c *Case) { c.Delivery, c.Terms.SaaS = SaaS, entities.RefundSelf }, nil},
@@ -183,11 +183,11 @@ func TestThePrecedenceOfRefusals(t *testing.T) {
 		{func() { c.Rule, c.Used = orders.FiveDay, 10 }, "RFD-RULE RFD-EXPIRED RFD-WINDOW RFD-CODE-CLAIMED RFD-INVOICE RFD-TRANSIT RFD-QUOTA RFD-COMPUTED"},
 		{func() { c.Goods = NoGoods }, "RFD-GOODS-MISSING RFD-RULE RFD-EXPIRED RFD-WINDOW RFD-CODE-CLAIMED RFD-INVOICE RFD-QUOTA RFD-COMPUTED"},
 		{func() { c.Delivery = Consulting }, "RFD-DELIVERY RFD-CODE-CLAIMED RFD-INVOICE RFD-QUOTA"},
-		{func() { c.Line.Line.Mode = orders.OnDemand }, "RFD-ON-DEMAND RFD-CODE-CLAIMED RFD-INVOICE RFD-QUOTA"},
-		{func() { c.Line.Line.Type = orders.Trial }, "RFD-TRIAL RFD-ON-DEMAND RFD-CODE-CLAIMED RFD-INVOICE RFD-QUOTA"},
-		{func() { c.Line.Events = nil }, "RFD-UNPAID RFD-TRIAL RFD-ON-DEMAND RFD-CODE-CLAIMED RFD-INVOICE RFD-QUOTA"},
-		{func() { c.Busy = "R0" }, "RFD-BUSY RFD-UNPAID RFD-TRIAL RFD-ON-DEMAND RFD-CODE-CLAIMED RFD-INVOICE RFD-QUOTA"},
-		{func() { c.Line.Events = line(appealed).Events[1:] }, "RFD-APPEAL RFD-BUSY RFD-UNPAID RFD-TRIAL RFD-ON-DEMAND RFD-CODE-CLAIMED RFD-INVOICE RFD-QUOTA"},
+		{func() { c.Line.Line.Mode = orders.OnDemand }, "ORD-USAGE-NO-REFUND RFD-CODE-CLAIMED RFD-INVOICE RFD-QUOTA"},
+		{func() { c.Line.Line.Type = orders.Trial }, "RFD-TRIAL ORD-USAGE-NO-REFUND RFD-CODE-CLAIMED RFD-INVOICE RFD-QUOTA"},
+		{func() { c.Line.Events = nil }, "RFD-UNPAID RFD-TRIAL ORD-USAGE-NO-REFUND RFD-CODE-CLAIMED RFD-INVOICE RFD-QUOTA"},
+		{func() { c.Busy = "R0" }, "RFD-BUSY RFD-UNPAID RFD-TRIAL ORD-USAGE-NO-REFUND RFD-CODE-CLAIMED RFD-INVOICE RFD-QUOTA"},
+		{func() { c.Line.Events = line(appealed).Events[1:] }, "RFD-APPEAL RFD-BUSY RFD-UNPAID RFD-TRIAL ORD-USAGE-NO-REFUND RFD-CODE-CLAIMED RFD-INVOICE RFD-QUOTA"},
 	} {
 		step.spoil()
 		if _, fs := Judge(c); strings.Join(codes(fs), " ") != step.want {

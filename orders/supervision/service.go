@@ -259,6 +259,15 @@ type Query struct {
 	Limit, Offset int        // limit 0: 100
 }
 
+// Shipped tells whether the goods of a line are known to be on their way or to have arrived: the seller has entered a parcel, or a courier told of one.
+func (svc *Service) Shipped(ctx context.Context, tx *pg.Tx, merchant, line string) (bool, error) {
+	cs, err := findCases(ctx, tx, merchant, line, false)
+	if err != nil || len(cs) == 0 {
+		return false, err
+	}
+	return cs[0].Parcel != "" || cs[0].Signed != nil, nil
+}
+
 // Cases lists cases, open ones first, the oldest first.
 func (svc *Service) Cases(ctx context.Context, tx *pg.Tx, q Query) ([]Case, error) {
 	if q.Limit <= 0 {

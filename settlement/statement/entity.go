@@ -26,6 +26,8 @@ type Sums struct {
 	CarryIn  decimal.Decimal
 	Payable  decimal.Decimal
 	CarryOut decimal.Decimal
+	Deposit  decimal.Decimal // taken from deposits
+	Owed     decimal.Decimal // left as debts of merchants
 	List     decimal.Decimal // asked for by lists
 }
 
@@ -45,6 +47,7 @@ func sums(bills []settlement.Bill) []Sums {
 			s.Bills, s.Lines = append(s.Bills, b), s.Lines+b.Lines
 			s.Rounded, s.CarryIn = s.Rounded.Add(b.Rounded), s.CarryIn.Add(b.CarryIn)
 			s.Payable, s.CarryOut, s.List = s.Payable.Add(b.Payable), s.CarryOut.Add(b.CarryOut), s.List.Add(asks(b))
+			s.Deposit, s.Owed = s.Deposit.Add(b.FromDeposit), s.Owed.Add(b.Receivable)
 		}
 		out = append(out, s)
 	}
@@ -53,10 +56,7 @@ func sums(bills []settlement.Bill) []Sums {
 
 // asks is what a bill's list asks for: nothing where the bill is carried.
 func asks(b settlement.Bill) decimal.Decimal {
-	if b.State == settlement.Carried {
-		return decimal.Zero
-	}
-	return b.Payable
+	return b.ListTotal()
 }
 
 // Reached counts the lists that stand at one stage, in one currency.

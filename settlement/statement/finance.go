@@ -137,7 +137,7 @@ func differences(ties []Tie, as []Asked, bills []settlement.Bill, names map[stri
 		}
 	}
 	for _, b := range bills {
-		if b.Requisition == "" && b.State != settlement.Carried {
+		if b.Requisition == "" && b.State != settlement.Carried && b.State != settlement.Collected {
 			out = append(out, Difference{
 				Open: "bill", Entity: b.Entity, Merchant: b.Merchant, Name: names[b.Merchant], Requisition: b.No, Currency: b.Currency,
 				List: b.Payable, Amount: b.Payable.Neg(), Since: b.IssuedAt,

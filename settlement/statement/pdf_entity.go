@@ -51,11 +51,20 @@ func (e Entity) currencies() []money.Currency {
 func (e Entity) bills(v voice, s Sums) doc.Table {
 	t := doc.Table{Columns: append([]doc.TableColumn{column(v, "col.bill", 3), column(v, "col.merchant", 3), column(v, "col.state", 3)},
 		figures(v, "col.lines", "col.rounded", "col.carry.in", "col.payable", "col.carry.out", "col.list")...)}
-	for _, b := range s.Bills {
-		t.Rows = append(t.Rows, append([]string{b.No, e.Names[b.Merchant], v.name("state", string(b.State)), itoa(b.Lines)},
-			amountsIn(s.Currency, b.Rounded, b.CarryIn, b.Payable, b.CarryOut, asks(b))...))
+	collected := func(row []string, from, owed decimal.Decimal) []string {
+		if s.Deposit.IsZero() && s.Owed.IsZero() {
+			return row // most months collect nothing and need no columns for it
+		}
+		return append(row, amountsIn(s.Currency, from, owed)...)
 	}
-	t.Totals = [][]string{append([]string{v.say("total"), "", "", itoa(s.Lines)}, amountsIn(s.Currency, s.Rounded, s.CarryIn, s.Payable, s.CarryOut, s.List)...)}
+	if !s.Deposit.IsZero() || !s.Owed.IsZero() {
+		t.Columns = append(t.Columns, figures(v, "col.deposit", "col.receivable")...)
+	}
+	for _, b := range s.Bills {
+		t.Rows = append(t.Rows, collected(append([]string{b.No, e.Names[b.Merchant], v.name("state", string(b.State)), itoa(b.Lines)},
+			amountsIn(s.Currency, b.Rounded, b.CarryIn, b.Payable, b.CarryOut, asks(b))...), b.FromDeposit, b.Receivable))
+	}
+	t.Totals = [][]string{collected(append([]string{v.say("total"), "", "", itoa(s.Lines)}, amountsIn(s.Currency, s.Rounded, s.CarryIn, s.Payable, s.CarryOut, s.List)...), s.Deposit, s.Owed)}
 	return t
 }
 

@@ -128,6 +128,9 @@ func stair(v voice, b settlement.Bill) doc.Table {
 	if b.State == settlement.Carried {
 		t.Totals = append(t.Totals, last("col.carry.out", b.CarryOut))
 	}
+	if b.State == settlement.Collected {
+		t.Totals = append(t.Totals, last("col.deposit", b.FromDeposit), last("col.receivable", b.Receivable))
+	}
 	return t
 }
 

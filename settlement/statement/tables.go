@@ -40,12 +40,12 @@ func billTable(v voice, names map[string]string) table[settlement.Bill] {
 		"sheet.bills",
 		join(text("col.bill", "col.entity", "col.merchant", "col.name", "col.period", "col.state", "col.currency"), cells(doc.Int, []string{"col.lines"}),
 			exact("col.exact", "col.residue"), cells(doc.Money, []string{"col.rounded", "col.carry.in"}), text("col.carry.from"),
-			cells(doc.Money, []string{"col.payable", "col.carry.out", "col.list"}), text("col.requisition")),
+			cells(doc.Money, []string{"col.payable", "col.carry.out", "col.deposit", "col.receivable", "col.list"}), text("col.requisition")),
 		func(row []any, b settlement.Bill) {
 			copy(row, []any{
 				b.No, b.Entity, b.Merchant, names[b.Merchant], b.Month.Compact(), v.name("state", string(b.State)), string(b.Currency), b.Lines,
 				b.Exact, b.Residue, in(b.Currency, b.Rounded), in(b.Currency, b.CarryIn), b.CarriedFrom,
-				in(b.Currency, b.Payable), in(b.Currency, b.CarryOut), in(b.Currency, asks(b)), b.Requisition,
+				in(b.Currency, b.Payable), in(b.Currency, b.CarryOut), in(b.Currency, b.FromDeposit), in(b.Currency, b.Receivable), in(b.Currency, asks(b)), b.Requisition,
 			})
 		},
 	}

@@ -58,6 +58,8 @@ var (
 	_ = define("col.rounded", "Rounded", "舍入后", "Arredondado")
 	_ = define("col.carry.in", "Carried in", "上期结转", "Saldo anterior")
 	_ = define("col.carry.from", "Carried from", "结转自", "Vindo de")
+	_ = define("col.deposit", "From the deposit", "保证金扣收", "Da caução")
+	_ = define("col.receivable", "Owed by the merchant", "商家欠款", "Devido pelo comerciante")
 	_ = define("col.carry.out", "Carried out", "结转下期", "Saldo a transportar")
 	_ = define("col.list", "List", "清单金额", "Lista")
 	_ = define("col.line", "Line", "订单行", "Linha")

@@ -14,6 +14,7 @@ var (
 	_ = define("state.PAYMENT_INFO_ERROR", "payment data wrong", "支付信息错误", "dados de pagamento errados")
 	_ = define("state.PAYING", "being paid", "支付中", "em pagamento")
 	_ = define("state.COMPLETED", "paid", "已完成", "paga")
+	_ = define("state.COLLECTED", "taken from the deposit or owed", "已从保证金扣收或转为欠款", "retirada da caução ou devida")
 	_ = define("state.CARRIED", "carried to the next bill", "结转下期", "transportada à próxima conta")
 
 	_ = define("requisition.OPEN", "waits for invoices", "待开票", "aguarda faturas")

@@ -199,7 +199,7 @@ func (h *HTTP) state(c echo.Context) error {
 	}
 	ctx := c.Request().Context()
 	err = h.db.InTx(ctx, pg.Actor{Role: pg.Batch, User: web.UserOf(c).ID}, func(tx *pg.Tx) error {
-		return h.svc.SetState(ctx, tx, c.Param("instance"), b.State, at.UTC().Truncate(time.Microsecond), b.Why)
+		return h.svc.SetState(ctx, tx, "", c.Param("instance"), b.State, at.UTC().Truncate(time.Microsecond), b.Why)
 	})
 	if err != nil {
 		return err

@@ -113,9 +113,10 @@ func TestEachRecordIsListedWithItsCode(t *testing.T) {
 		return map[string]time.Time{"P2": instant("2026-11-05T13:30:00")}, nil
 	}
 	w.set("usage_max_age_hours", "240")
+	w.set("usage_after_delisting", "none")
 	state := func(instance, state, at string) {
 		w.must(func(ctx context.Context, tx *pg.Tx) error {
-			return w.svc.SetState(ctx, tx, instance, state, instant(at), "arrears")
+			return w.svc.SetState(ctx, tx, "M1", instance, state, instant(at), "arrears")
 		})
 	}
 	state("I-3", usage.Frozen, "2026-11-05T10:00:00")

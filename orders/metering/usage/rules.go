@@ -32,7 +32,8 @@ type PackageOf struct {
 
 // Limits are the settings that bound a record's age; 0 means that no source gives one and none is kept.
 type Limits struct {
-	MaxAge time.Duration // code 007: from the end of the window to the report
+	MaxAge  time.Duration // code 007: from the end of the window to the report
+	Running bool          // code 006 spares instances that were opened before their product was delisted
 }
 
 // Check gives the first code that speaks against a report whose form is right, and a second one that says more, or nothing. Precedence: whose
@@ -45,7 +46,7 @@ func Check(r orders.UsageReport, i *Instance, merchant string, now time.Time, li
 		return metering.NotThisSeller, ""
 	case !i.PerUse:
 		return metering.NotPayPerUse, ""
-	case !i.Delisted.IsZero() && r.End.After(i.Delisted):
+	case i.off(r.End, lim.Running):
 		return metering.ProductDelisted, ""
 	case r.End.After(now): // it has not happened yet, whatever record_time says
 		return metering.BadTimeRange, ""
@@ -66,6 +67,14 @@ func Check(r orders.UsageReport, i *Instance, merchant string, now time.Time, li
 		return metering.TimeExpired, ""
 	}
 	return "", ""
+}
+
+// off tells whether a record that ends at an instant comes too late, its product being delisted by then.
+func (i *Instance) off(end time.Time, running bool) bool {
+	if i.Delisted.IsZero() || !end.After(i.Delisted) {
+		return false
+	}
+	return !running || i.Opened.IsZero() || !i.Opened.Before(i.Delisted)
 }
 
 // checkPackage holds a record against the package it names: one is named where stop-before-excess packages serve the instance, and it covers the

@@ -60,7 +60,10 @@ func (svc *Service) Report(ctx context.Context, tx *pg.Tx, set *entities.Directo
 	if err != nil {
 		return nil, err
 	}
-	lim := Limits{MaxAge: hours(set, entities.KeyUsageMaxAge, tx.Now)}
+	lim := Limits{
+		MaxAge:  hours(set, entities.KeyUsageMaxAge, tx.Now),
+		Running: set.Text(entities.KeyUsageDelisted, entities.Installation, tx.Now) == "running",
+	}
 	for i := range sent {
 		if c.codes[i] == "" {
 			inst := known[sent[i].Instance]
@@ -224,15 +227,15 @@ const (
 	Released = "released"
 )
 
-// SetState notes what the marketplace did to an instance. The same again is nothing; another state at the same moment, or one after the release, is
+// SetState notes what was done to an instance, of that merchant where one is named. The same again is nothing; another state at the same moment, or one after the release, is
 // USG-STATE.
-func (svc *Service) SetState(ctx context.Context, tx *pg.Tx, instance, state string, at time.Time, why string) error {
+func (svc *Service) SetState(ctx context.Context, tx *pg.Tx, merchant, instance, state string, at time.Time, why string) error {
 	known, err := selectInstances(ctx, tx, []string{instance})
 	if err != nil {
 		return err
 	}
 	i := known[instance]
-	if i == nil {
+	if i == nil || merchant != "" && i.Merchant != merchant {
 		return fault.New(fault.NotFound, "USG-INSTANCE", "instance", fault.Args{"instance": instance})
 	}
 	if state != Open && state != Frozen && state != Released {

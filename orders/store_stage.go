@@ -185,7 +185,7 @@ func (l *load) readLines(in io.Reader, now time.Time, emit func(staged) bool) er
 // scan cuts the file into batches of lines; the first line says whose file it is.
 func (l *load) scan(in io.Reader, emit func([]line) bool) error {
 	scan := bufio.NewScanner(io.TeeReader(in, l.sum))
-	scan.Buffer(make([]byte, 1<<20), maxLine)
+	scan.Buffer(make([]byte, 64<<10), maxLine) // most calls bring one line: a long one makes it grow
 	c := &checker{}
 	const size = 256
 	var batch []line

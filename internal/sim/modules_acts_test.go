@@ -19,14 +19,14 @@ import (
 func (b *bazaar) playUntil(end time.Time) {
 	b.t.Helper()
 	for {
-		next := b.clk.Now().Add(time.Duration(60+b.r.IntN(34*3600)) * time.Second)
+		next := b.clk.Now().Add(time.Duration(60+b.r.IntN(60*3600)) * time.Second)
 		if !next.Before(end) {
 			b.clk.Set(end)
 			b.fire()
 			return
 		}
 		b.clk.Set(next)
-		if len(b.deals) < 40 && b.chance(75) {
+		if len(b.deals) < 24 && b.chance(75) {
 			b.place()
 		}
 		b.market()
@@ -45,8 +45,12 @@ func (b *bazaar) fire() {
 	b.t.Helper()
 	for range 3 {
 		b.machine = b.machine.Add(24 * time.Hour)
-		if _, _, err := b.svc.Orders.FireDue(context.Background(), b.db, b.machine); err != nil {
+		_, failed, err := b.svc.Orders.FireDue(context.Background(), b.db, b.machine)
+		if err != nil {
 			b.t.Fatalf("seed %d: %v", b.seed, err)
+		}
+		if failed == 0 {
+			return
 		}
 	}
 }
@@ -172,7 +176,7 @@ func (b *bazaar) answers(what string, i orders.Instruction, f orders.Fact) bool 
 	b.t.Helper()
 	ok := b.take(what, f)
 	if !ok && b.stillAsked(i) {
-		b.t.Errorf("seed %d, %s: what was asked for was refused: %v", b.seed, b.clk.Now(), f)
+		b.t.Errorf("seed %d, %s: what was asked for was refused: %v\n%s", b.seed, b.clk.Now(), f, stories(b.told(), []string{i.Order}))
 	}
 	return ok
 }

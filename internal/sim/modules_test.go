@@ -36,11 +36,11 @@ func TestMonthsThroughTheModules(t *testing.T) {
 		}
 		return otherwise
 	}
-	began := number("SEED", 1)
+	began, places := number("SEED", 1), newGrounds(t)
 	for i := range number("SEEDS", 3) {
 		t.Run(fmt.Sprintf("seed %d", began+i), func(t *testing.T) {
 			t.Parallel()
-			openBazaar(t, uint64(began+i)).months()
+			play(t, places, uint64(began+i))
 		})
 	}
 }
@@ -83,14 +83,21 @@ type hearing struct {
 	fact neutral.Fact
 }
 
-func openBazaar(t *testing.T, seed uint64) *bazaar {
+func play(t *testing.T, places *grounds, seed uint64) {
+	t.Helper()
+	facts := invent.Ground(seed)
+	place := places.take(period.MustMonth(facts.Periods[0]).Start(time.UTC).Add(36 * time.Hour))
+	openBazaar(t, place, seed, facts).months()
+	places.giveBack(t, place)
+}
+
+func openBazaar(t *testing.T, place *ground, seed uint64, facts neutral.Month) *bazaar {
 	t.Helper()
 	b := &bazaar{
-		r: rand.New(rand.NewPCG(seed, 7)), seed: seed, facts: invent.Ground(seed), zones: map[string]*time.Location{}, sent: map[string]neutral.Fact{}, known: map[string]bool{},
+		r: rand.New(rand.NewPCG(seed, 7)), seed: seed, facts: facts, zones: map[string]*time.Location{}, sent: map[string]neutral.Fact{}, known: map[string]bool{},
 		refused: map[string]int{}, machine: time.Unix(1_800_000_000, 0),
 	}
-	from := period.MustMonth(b.facts.Periods[0])
-	b.month = load(t, feedOf(t, b.facts), from.Start(time.UTC).Add(36*time.Hour))
+	b.month = loadInto(t, place.db, place.clk, feedOf(t, b.facts))
 	for code, e := range b.facts.Entities {
 		z, err := time.LoadLocation(e.Zone)
 		if err != nil {
@@ -172,33 +179,29 @@ func (b *bazaar) told() neutral.Month {
 	m := b.facts
 	m.Facts = nil
 	seen := map[string]bool{}
+	var stays []bool
 	b.read(func(tx *pg.Tx) error {
-		asked := map[string]bool{} // transactions whose end is known
-		for _, h := range b.heard {
-			stays := h.xid == ""
-			if end, known := asked[h.xid]; known {
-				stays = end
-			} else if !stays {
-				if err := tx.QueryRow(context.Background(), `SELECT pg_xact_status($1::xid8) = 'committed'`, h.xid).Scan(&stays); err != nil {
-					return err
-				}
-				asked[h.xid] = stays
-			}
-			if !stays {
-				continue
-			}
-			key := h.fact.Kind + " " + h.fact.Order + " " + h.fact.ID
-			if strings.HasPrefix(h.fact.Kind, "appeal") {
-				key += h.fact.At
-			}
-			if seen[key] {
-				b.t.Errorf("seed %d: %s was taken twice", b.seed, key)
-			}
-			seen[key] = true
-			m.Facts = append(m.Facts, h.fact)
+		xids := make([]string, len(b.heard))
+		for i, h := range b.heard {
+			xids[i] = h.xid
 		}
-		return nil
+		return tx.QueryRow(context.Background(), `
+			SELECT array_agg(x = '' OR pg_xact_status(nullif(x, '')::xid8) = 'committed' ORDER BY n) FROM unnest($1::text[]) WITH ORDINALITY AS t(x, n)`, xids).Scan(&stays)
 	})
+	for i, h := range b.heard {
+		if !stays[i] {
+			continue
+		}
+		key := h.fact.Kind + " " + h.fact.Order + " " + h.fact.ID
+		if strings.HasPrefix(h.fact.Kind, "appeal") {
+			key += h.fact.At
+		}
+		if seen[key] {
+			b.t.Errorf("seed %d: %s was taken twice", b.seed, key)
+		}
+		seen[key] = true
+		m.Facts = append(m.Facts, h.fact)
+	}
 	return m
 }
 
@@ -281,11 +284,33 @@ func (b *bazaar) months() {
 		told.Periods = told.Periods[:i+1]
 		books := audit.Keep(told, audit.None)
 		if d := audit.Diff(b.harvest(period.MustMonth(p)), books.Months[p]); len(d) > 0 {
-			b.t.Fatalf("seed %d, %s: product and auditor differ\n%s", b.seed, p, strings.Join(d, "\n"))
+			b.t.Fatalf("seed %d, %s: product and auditor differ\n%s\n%s", b.seed, p, strings.Join(d, "\n"), stories(told, d))
 		}
 	}
 	b.verify()
 	b.tally()
+}
+
+// stories are the facts of the orders that differences name, in the order in which they were taken.
+func stories(told neutral.Month, differences []string) string {
+	named := map[string]bool{}
+	for _, d := range differences {
+		for _, word := range strings.FieldsFunc(d, func(r rune) bool { return r == ' ' || r == ':' || r == '/' }) {
+			named[word] = true
+		}
+	}
+	for _, f := range told.Facts {
+		if f.ID != "" && (named[f.ID] || named["PF-"+f.Order]) {
+			named[f.Order] = true
+		}
+	}
+	var out []string
+	for _, f := range told.Facts {
+		if f.Order != "" && named[f.Order] {
+			out = append(out, strings.Join(strings.Fields(fmt.Sprintln("   ", f.Order, f.Kind, f.ID, f.Rule, f.Gross, "at", f.At, "known", f.RecordedAt, f.Merchant, f.OwedBy, f.CollectedBy, f.Mode, f.Pay, "supervised", f.Supervised)), " "))
+		}
+	}
+	return strings.Join(out, "\n")
 }
 
 // tally shows what the play consisted of, and demands that it was one.

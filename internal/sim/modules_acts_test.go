@@ -34,6 +34,8 @@ func (b *bazaar) playUntil(end time.Time) {
 		b.askRefund()
 		b.review()
 		b.supervise()
+		b.meterings()
+		b.repay()
 		if b.chance(80) {
 			b.fire()
 		}
@@ -109,6 +111,7 @@ func (b *bazaar) place() {
 	d.paid = !net.IsPositive()
 	b.deals = append(b.deals, d)
 	if f.Pay == "credit" {
+		b.owe(f)
 		d.paid = b.take("paid", orders.Fact{"kind": "payment", "orderId": f.Order, "method": "CREDIT", "collectingEntity": f.CollectedBy, "time": f.At})
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"suanpan/entities"
 	"suanpan/internal/fault"
 	"suanpan/internal/period"
@@ -60,6 +62,8 @@ type bazaar struct {
 	machine    time.Time
 
 	deals   []*deal
+	meters  []*meter
+	owed    map[pool]decimal.Decimal
 	sent    map[string]neutral.Fact // orders as they were placed
 	heard   []hearing
 	known   map[string]bool // of what the simulation itself tells the auditor
@@ -94,7 +98,7 @@ func play(t *testing.T, places *grounds, seed uint64) {
 func openBazaar(t *testing.T, place *ground, seed uint64, facts neutral.Month) *bazaar {
 	t.Helper()
 	b := &bazaar{
-		r: rand.New(rand.NewPCG(seed, 7)), seed: seed, facts: facts, zones: map[string]*time.Location{}, sent: map[string]neutral.Fact{}, known: map[string]bool{},
+		r: rand.New(rand.NewPCG(seed, 7)), seed: seed, facts: facts, zones: map[string]*time.Location{}, sent: map[string]neutral.Fact{}, known: map[string]bool{}, owed: map[pool]decimal.Decimal{},
 		refused: map[string]int{}, machine: time.Unix(1_800_000_000, 0),
 	}
 	b.month = loadInto(t, place.db, place.clk, feedOf(t, b.facts))
@@ -286,6 +290,9 @@ func (b *bazaar) months() {
 		if d := audit.Diff(b.harvest(period.MustMonth(p)), books.Months[p]); len(d) > 0 {
 			b.t.Fatalf("seed %d, %s: product and auditor differ\n%s\n%s", b.seed, p, strings.Join(d, "\n"), stories(told, d))
 		}
+	}
+	for sn, code := range union(b.month.refused(), audit.Keep(b.told(), audit.None).Refused) {
+		b.t.Errorf("seed %d: usage %s: %s", b.seed, sn, code)
 	}
 	b.verify()
 	b.tally()

@@ -34,6 +34,7 @@ func (b *bazaar) playUntil(end time.Time) {
 		b.askRefund()
 		b.review()
 		b.supervise()
+		b.letRenew()
 		b.meterings()
 		b.repay()
 		if b.chance(80) {
@@ -80,6 +81,11 @@ func (b *bazaar) place() {
 		Kind: "order", Order: b.id("O"), Merchant: merchant.ID, Product: oneOf(b, products).ID, OwedBy: owner, CollectedBy: owner, Mode: oneOf(b, []string{"ONE_TIME", "PERIOD"}), Type: "NEW",
 		Pay: "cash", Customer: fmt.Sprintf("C%d", b.r.IntN(8)), At: orders.Stamp(d.at), Currency: oneOf(b, []string{"USD", "USD", "EUR"}), Gross: money.Exact(net.Add(tax)), Tax: money.Exact(tax),
 		Supervised: b.chance(50),
+	}
+	b.follow(&f)
+	if f.Type == orders.New && b.chance(6) {
+		f.Type, f.Mode, f.Supervised, net, tax = orders.Trial, orders.Period, false, decimal.Zero, decimal.Zero
+		f.Gross, f.Tax = "0", "0"
 	}
 	if net.IsPositive() {
 		if b.chance(25) {
@@ -192,6 +198,9 @@ func (b *bazaar) deliveries() {
 			continue
 		}
 		at := orders.Stamp(b.earlier(d.at.Add(time.Hour)))
+		if d.f.Type == orders.Renew {
+			at = orders.Stamp(b.begins(d))
+		}
 		if b.chance(5) {
 			d.gone = b.take("failed", orders.Fact{"kind": "provisioningFailed", "orderId": d.f.Order, "time": orders.Stamp(b.clk.Now())})
 			continue
@@ -217,7 +226,7 @@ func (b *bazaar) askRefund() {
 		r, _, err = b.refunds.Request(ctx, tx, ask)
 		return err
 	}) {
-		b.tell(neutral.Fact{Kind: "held", ID: r.ID, Order: r.Order, At: orders.Stamp(r.RequestedAt), Gross: r.Amount.String()})
+		b.tell(neutral.Fact{Kind: "held", ID: r.ID, Order: r.Line, At: orders.Stamp(r.RequestedAt), Gross: r.Amount.String()})
 	}
 }
 
@@ -256,7 +265,7 @@ func (b *bazaar) review() {
 				after, err = b.refunds.FindAny(context.Background(), tx, r.ID)
 				return err
 			})
-			b.tell(neutral.Fact{Kind: "lifted", ID: r.ID, Order: r.Order, At: orders.Stamp(*after.ClosedAt)})
+			b.tell(neutral.Fact{Kind: "lifted", ID: r.ID, Order: r.Line, At: orders.Stamp(*after.ClosedAt)})
 		}
 	}
 }

@@ -62,6 +62,7 @@ type bazaar struct {
 	machine    time.Time
 
 	deals   []*deal
+	renews  map[string]agreed // instances, by the order that opened them
 	meters  []*meter
 	owed    map[pool]decimal.Decimal
 	sent    map[string]neutral.Fact // orders as they were placed
@@ -98,7 +99,7 @@ func play(t *testing.T, places *grounds, seed uint64) {
 func openBazaar(t *testing.T, place *ground, seed uint64, facts neutral.Month) *bazaar {
 	t.Helper()
 	b := &bazaar{
-		r: rand.New(rand.NewPCG(seed, 7)), seed: seed, facts: facts, zones: map[string]*time.Location{}, sent: map[string]neutral.Fact{}, known: map[string]bool{}, owed: map[pool]decimal.Decimal{},
+		r: rand.New(rand.NewPCG(seed, 7)), seed: seed, facts: facts, zones: map[string]*time.Location{}, sent: map[string]neutral.Fact{}, known: map[string]bool{}, owed: map[pool]decimal.Decimal{}, renews: map[string]agreed{},
 		refused: map[string]int{}, machine: time.Unix(1_800_000_000, 0),
 	}
 	b.month = loadInto(t, place.db, place.clk, feedOf(t, b.facts))
@@ -148,10 +149,14 @@ func (b *bazaar) hear(ctx context.Context, tx *pg.Tx, happened []orders.Happenin
 		return err
 	}
 	for _, h := range happened {
-		f := neutral.Fact{Kind: h.Kind, Order: h.Line.OrderID, At: orders.Stamp(h.At), RecordedAt: orders.Stamp(h.KnownAt)}
+		// An order of one line is known to the auditor by its line.
+		f := neutral.Fact{Kind: h.Kind, Order: h.Line.ID, At: orders.Stamp(h.At), RecordedAt: orders.Stamp(h.KnownAt)}
 		switch h.Kind {
 		case orders.Placed:
-			f = b.sent[h.Line.OrderID]
+			var known bool
+			if f, known = b.sent[h.Line.OrderID]; !known {
+				f = b.byItself(h.Line)
+			}
 			f.RecordedAt = orders.Stamp(h.KnownAt)
 		case orders.Paid:
 			if h.Payment.Method == orders.Credit {
@@ -293,6 +298,9 @@ func (b *bazaar) months() {
 	}
 	for sn, code := range union(b.month.refused(), audit.Keep(b.told(), audit.None).Refused) {
 		b.t.Errorf("seed %d: usage %s: %s", b.seed, sn, code)
+	}
+	for _, amiss := range audit.Keep(b.told(), audit.None).Amiss {
+		b.t.Errorf("seed %d: %s", b.seed, amiss)
 	}
 	b.verify()
 	b.tally()

@@ -13,19 +13,7 @@ import (
 
 // Load reads the directory once: everything in it is as of this transaction.
 func Load(ctx context.Context, tx *pg.Tx) (*Directory, error) {
-	es, err := selectEntities(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	ss, err := selectSettings(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	ds, err := selectCalendarDays(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	rs, err := selectRegions(ctx, tx)
+	es, ss, ds, rs, err := selectAll(ctx, tx)
 	if err != nil {
 		return nil, err
 	}

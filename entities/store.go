@@ -11,25 +11,64 @@ import (
 	"suanpan/money"
 )
 
-func selectEntities(ctx context.Context, tx *pg.Tx) ([]Entity, error) {
-	rows, err := tx.Query(ctx, `
+const (
+	entitiesSQL = `
 		SELECT code, name, name_zh, spellings, country, jurisdiction, zone, source,
-			array(SELECT currency FROM entity_payout p WHERE p.code = e.code ORDER BY currency),
-			array(SELECT residents FROM entity_payout p WHERE p.code = e.code ORDER BY currency),
-			array(SELECT source FROM entity_payout p WHERE p.code = e.code ORDER BY currency)
-		FROM entity e ORDER BY code`)
+			p.currencies, p.residents, p.sources
+		FROM entity e LEFT JOIN (
+			SELECT code, array_agg(currency ORDER BY currency) AS currencies, array_agg(residents ORDER BY currency) AS residents, array_agg(source ORDER BY currency) AS sources
+			FROM entity_payout GROUP BY code) p USING (code)
+		ORDER BY code`
+	calendarDaysSQL = `SELECT calendar, day, kind, name, source FROM calendar_day ORDER BY calendar, day`
+	regionsSQL      = `SELECT region, iso, name, entity, source FROM sales_region ORDER BY region`
+)
+
+// selectAll reads everything a directory is made of in one round trip.
+func selectAll(ctx context.Context, tx *pg.Tx) (es []Entity, ss []Setting, ds []CalendarDay, rs []Region, err error) {
+	b := &pgx.Batch{}
+	b.Queue(entitiesSQL)
+	b.Queue(settingsSQL)
+	b.Queue(calendarDaysSQL)
+	b.Queue(regionsSQL)
+	br := tx.SendBatch(ctx, b)
+	defer func() { _ = br.Close() }()
+	if es, err = next(br, scanEntity); err != nil {
+		return nil, nil, nil, nil, err
+	}
+	if ss, err = next(br, scanSetting); err != nil {
+		return nil, nil, nil, nil, err
+	}
+	if ds, err = next(br, scanCalendarDay); err != nil {
+		return nil, nil, nil, nil, err
+	}
+	rs, err = next(br, scanRegion)
+	return es, ss, ds, rs, err
+}
+
+func next[T any](br pgx.BatchResults, scan pgx.RowToFunc[T]) ([]T, error) {
+	rows, err := br.Query()
 	if err != nil {
 		return nil, err
 	}
-	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (Entity, error) {
-		var e Entity
-		var cs, who, src []string
-		err := r.Scan(&e.Code, &e.Name, &e.NameZH, &e.Spellings, &e.Country, &e.Jurisdiction, &e.ZoneName, &e.Source, &cs, &who, &src)
-		for i := range cs {
-			e.Payout = append(e.Payout, Payout{money.Currency(cs[i]), Residents(who[i]), src[i]})
-		}
-		return e, err
-	})
+	return pgx.CollectRows(rows, scan)
+}
+
+func selectEntities(ctx context.Context, tx *pg.Tx) ([]Entity, error) {
+	rows, err := tx.Query(ctx, entitiesSQL)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, scanEntity)
+}
+
+func scanEntity(r pgx.CollectableRow) (Entity, error) {
+	var e Entity
+	var cs, who, src []string
+	err := r.Scan(&e.Code, &e.Name, &e.NameZH, &e.Spellings, &e.Country, &e.Jurisdiction, &e.ZoneName, &e.Source, &cs, &who, &src)
+	for i := range cs {
+		e.Payout = append(e.Payout, Payout{money.Currency(cs[i]), Residents(who[i]), src[i]})
+	}
+	return e, err
 }
 
 func insertEntities(ctx context.Context, tx *pg.Tx, es []Entity) error {
@@ -50,17 +89,19 @@ func insertEntities(ctx context.Context, tx *pg.Tx, es []Entity) error {
 }
 
 func selectCalendarDays(ctx context.Context, tx *pg.Tx) ([]CalendarDay, error) {
-	rows, err := tx.Query(ctx, `SELECT calendar, day, kind, name, source FROM calendar_day ORDER BY calendar, day`)
+	rows, err := tx.Query(ctx, calendarDaysSQL)
 	if err != nil {
 		return nil, err
 	}
-	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (CalendarDay, error) {
-		var c CalendarDay
-		var day time.Time
-		err := r.Scan(&c.Calendar, &day, &c.Kind, &c.Name, &c.Source)
-		c.Day = period.DayOf(day, time.UTC)
-		return c, err
-	})
+	return pgx.CollectRows(rows, scanCalendarDay)
+}
+
+func scanCalendarDay(r pgx.CollectableRow) (CalendarDay, error) {
+	var c CalendarDay
+	var day time.Time
+	err := r.Scan(&c.Calendar, &day, &c.Kind, &c.Name, &c.Source)
+	c.Day = period.DayOf(day, time.UTC)
+	return c, err
 }
 
 func insertCalendarDays(ctx context.Context, tx *pg.Tx, ds []CalendarDay) error {
@@ -76,16 +117,10 @@ func insertCalendarDays(ctx context.Context, tx *pg.Tx, ds []CalendarDay) error 
 	return err
 }
 
-func selectRegions(ctx context.Context, tx *pg.Tx) ([]Region, error) {
-	rows, err := tx.Query(ctx, `SELECT region, iso, name, entity, source FROM sales_region ORDER BY region`)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (Region, error) {
-		var x Region
-		err := r.Scan(&x.Code, &x.ISO, &x.Name, &x.Entity, &x.Source)
-		return x, err
-	})
+func scanRegion(r pgx.CollectableRow) (Region, error) {
+	var x Region
+	err := r.Scan(&x.Code, &x.ISO, &x.Name, &x.Entity, &x.Source)
+	return x, err
 }
 
 func insertRegions(ctx context.Context, tx *pg.Tx, rs []Region) error {

@@ -19,8 +19,10 @@ func scanSetting(r pgx.CollectableRow) (Setting, error) {
 	return s, err
 }
 
+const settingsSQL = `SELECT key, scope, valid_from, value, source, set_by, reason, coalesce(confirmed_by, '') FROM setting ORDER BY key, scope, valid_from`
+
 func selectSettings(ctx context.Context, tx *pg.Tx) ([]Setting, error) {
-	rows, err := tx.Query(ctx, `SELECT key, scope, valid_from, value, source, set_by, reason, coalesce(confirmed_by, '') FROM setting ORDER BY key, scope, valid_from`)
+	rows, err := tx.Query(ctx, settingsSQL)
 	if err != nil {
 		return nil, err
 	}

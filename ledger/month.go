@@ -74,9 +74,39 @@ func (c *Calendar) open(books []string, m period.Month, knownAt time.Time) bool 
 	return true
 }
 
-// LoadCalendar reads books and months. The tables are small: one row a book and month.
+// LoadCalendar holds the months until the transaction ends and gives them as they stand: those kept from an earlier transaction where their version
+// is still the one that counts, or read anew. Nobody changes what it gives.
 func LoadCalendar(ctx context.Context, tx *pg.Tx) (*Calendar, error) {
-	return loadCalendar(ctx, tx, nil)
+	m := memoryOf(tx)
+	m.mu.Lock()
+	kept := m.cal
+	m.mu.Unlock()
+	if kept != nil {
+		if version, err := heldVersion(ctx, tx); err != nil || version == kept.version {
+			return kept, err
+		}
+	}
+	cal, err := loadCalendar(ctx, tx, nil)
+	if err == nil {
+		m.keep(cal)
+	}
+	return cal, err
+}
+
+// Has tells whether opening these books and planning these months would change nothing.
+func (c *Calendar) Has(books []Book, plan []Close, now time.Time) bool {
+	for _, b := range books {
+		if c.zones[b.Code] == nil {
+			return false
+		}
+	}
+	for _, p := range plan {
+		s, known := c.months[p.Book][p.Month]
+		if !known || !s.ran && !s.locked && s.closesAt.After(now) && !s.closesAt.Equal(p.ClosesAt) {
+			return false
+		}
+	}
+	return true
 }
 
 // OpenBooks opens books that do not exist yet; a book's zone never changes, since its months are cut by it.

@@ -80,6 +80,19 @@ func loadCalendar(ctx context.Context, tx *pg.Tx, books []string) (*Calendar, er
 	return c, rows.Err()
 }
 
+// heldVersion holds the months and asks for the version of the calendar in a second statement, as loadCalendar does.
+func heldVersion(ctx context.Context, tx *pg.Tx) (version int64, err error) {
+	b := &pgx.Batch{}
+	b.Queue(holdMonths)
+	b.Queue(`SELECT version FROM ledger_calendar`)
+	br := tx.SendBatch(ctx, b)
+	defer func() { _ = br.Close() }()
+	if _, err := br.Exec(); err != nil {
+		return 0, err
+	}
+	return version, br.QueryRow().Scan(&version)
+}
+
 // insertBooks, like upsertMonths, takes the hold before it changes the calendar's version: whoever changes that after waiting for postings would
 // else wait for one that waits for it.
 func insertBooks(ctx context.Context, tx *pg.Tx, books []Book) error {

@@ -32,6 +32,8 @@ type Reason struct {
 	Until    time.Time // when it will end, where that is known; zero: unknown
 	LiftedBy string    // customer, merchant, operations, finance, time
 	Detail   string
+
+	hold string // kind of the hold that it is
 }
 
 // Moment is the point at which a line is looked at: what had happened before End and was known before Known.
@@ -106,17 +108,26 @@ func (s *State) Reasons(m Moment, repaid bool) []Reason {
 	if !s.FeeKnown {
 		out = append(out, Reason{Code: FeeMissing, Since: l.PlacedAt, LiftedBy: "finance", Detail: l.Product})
 	}
+	for _, h := range s.HoldReasons(m) {
+		if h.hold != AppealHold || !appealed { // one appeal, said once
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// HoldReasons gives the holds of a line that stood at a moment. They keep off its own bill line, and its refunds' with it.
+func (s *State) HoldReasons(m Moment) []Reason {
+	var out []Reason
 	for _, h := range s.Holds {
-		if h.Kind == AppealHold && appealed { // one appeal, said once
+		if !h.Since.Before(m.End) || h.Until != nil && h.Until.Before(m.End) {
 			continue
 		}
-		if h.Since.Before(m.End) && (h.Until == nil || !h.Until.Before(m.End)) {
-			r := Reason{Code: HeldReason, Since: h.Since, LiftedBy: h.LiftedBy, Detail: h.Kind + ": " + h.Why}
-			if h.Until != nil {
-				r.Until = *h.Until
-			}
-			out = append(out, r)
+		r := Reason{Code: HeldReason, Since: h.Since, LiftedBy: h.LiftedBy, Detail: h.Kind + ": " + h.Why, hold: h.Kind}
+		if h.Until != nil {
+			r.Until = *h.Until
 		}
+		out = append(out, r)
 	}
 	return out
 }

@@ -18,9 +18,7 @@ import (
 
 	"suanpan/entities"
 	"suanpan/internal/fault"
-	"suanpan/internal/period"
 	"suanpan/internal/pg"
-	"suanpan/ledger"
 )
 
 // maxLine bounds one record; an order of some thousand lines fits.
@@ -111,6 +109,8 @@ type load struct {
 	source sourceRecord
 	zone   *time.Location
 	sum    hash.Hash
+	few    []staged // the lines, where they wait in memory
+	many   bool     // they wait in a temporary table
 	b      *batch
 	owed   *gathered // money of the chunk before, whose rows are written
 	min    time.Time // earliest and latest moment named, to plan months
@@ -118,9 +118,6 @@ type load struct {
 }
 
 func (l *load) run(ctx context.Context, tx *pg.Tx, in io.Reader) error {
-	if err := createStage(ctx, tx); err != nil {
-		return err
-	}
 	if err := l.stage(ctx, tx, in); err != nil {
 		return err
 	}
@@ -158,28 +155,8 @@ func (b *batch) prepare(ctx context.Context, from, to time.Time) error {
 		return err
 	}
 	b.dir = dir
-	if err := PlanMonths(ctx, b.tx, dir, from, to); err != nil {
-		return err
-	}
-	b.cal, err = ledger.LoadCalendar(ctx, b.tx)
+	b.cal, err = planMonths(ctx, b.tx, dir, from, to)
 	return err
-}
-
-// PlanMonths opens the entities' books and states the run instant of every month from one instant to a year after another.
-func PlanMonths(ctx context.Context, tx *pg.Tx, dir *entities.Directory, from, to time.Time) error {
-	var books []ledger.Book
-	var plan []ledger.Close
-	for _, e := range dir.Entities() {
-		zone := dir.Zone(e.Code)
-		books = append(books, ledger.Book{Code: e.Code, Zone: zone.String()})
-		for m, end := period.MonthOf(from, zone).Add(-1), period.MonthOf(to, zone).Add(13); m.Before(end); m = m.Next() {
-			plan = append(plan, ledger.Close{Book: e.Code, Month: m, ClosesAt: dir.RunInstant(e.Code, m)})
-		}
-	}
-	if err := ledger.OpenBooks(ctx, tx, books); err != nil {
-		return err
-	}
-	return ledger.PlanMonths(ctx, tx, plan)
 }
 
 // refuse notes the faults of a line in its place among the others and writes it to the rejects. A file is judged in passes, so that a line's

@@ -12,7 +12,7 @@ import (
 
 // loadReference loads what everything else refers to, kind by kind.
 func (l *load) loadReference(ctx context.Context) error {
-	cur := openStage(reference)
+	cur := l.openStage(reference)
 	var all []staged
 	for {
 		got, err := cur.fetch(ctx, l.b.tx, 10000)
@@ -26,6 +26,9 @@ func (l *load) loadReference(ctx context.Context) error {
 	}
 	if err := cur.close(ctx, l.b.tx); err != nil {
 		return err
+	}
+	if len(all) == 0 {
+		return l.b.prepare(ctx, l.min, l.max)
 	}
 	records, err := l.decodeAll(all)
 	if err != nil {
@@ -228,7 +231,7 @@ func (p *product) ratingAt(t time.Time) *rating {
 // loadFree applies usage, credit, adjustments, payments to and by merchants and openings in the order in which they happened, then corrections.
 func (l *load) loadFree(ctx context.Context) error {
 	for _, p := range []phase{free, last} {
-		cur := openStage(p)
+		cur := l.openStage(p)
 		for {
 			got, err := cur.fetch(ctx, l.b.tx, 8000)
 			if err != nil {

@@ -11,7 +11,7 @@ import (
 // loadOrdered applies everything about orders, order by order.
 func (l *load) loadOrdered(ctx context.Context) error {
 	const chunk = 8000
-	cur := openStage(ordered)
+	cur := l.openStage(ordered)
 	var rest []staged
 	var ahead <-chan decoded // the chunk that is decoded while the one before it is written
 	for {

@@ -10,7 +10,7 @@ import (
 var provisioningKind = kindDef{
 	name: "provisioningFailed", phase: ordered, rank: 5, make: func() record { return &provisioningRecord{} },
 	id:      "orderId",
-	about:   "Provisioning failed for good; the money back is a refund fact of its own. Posts nothing.",
+	about:   "Provisioning failed for good; the money back is a refund fact of its own. Where the line had taken effect (and, supervised, was accepted), or all its money had gone back before, it changes nothing. Posts nothing.",
 	example: `{"kind":"provisioningFailed","orderId":"CS2610051300A3","time":"20261005160000"}`,
 	journal: postsNothing,
 }

@@ -98,7 +98,7 @@ func (s *State) closed() (why string, at, known time.Time) {
 	case Unsubscribe: // it only announces a refund; the refund itself is a fact of its own
 		return ClosedUnsubscribe, l.PlacedAt, l.KnownAt
 	}
-	if e := s.event(Failed); e != nil {
+	if e := s.event(Failed); e != nil && !s.settledBefore(e.At) {
 		return ClosedFailed, e.At, e.KnownAt
 	}
 	if e := s.event(Canceled); e != nil {
@@ -110,6 +110,17 @@ func (s *State) closed() (why string, at, known time.Time) {
 		}
 	}
 	return "", time.Time{}, time.Time{}
+}
+
+// settledBefore tells whether there was nothing left to provide when providing failed: the line had taken effect and, where it is supervised, was
+// accepted; or all its money had gone back. What is earned by that stays earned.
+func (s *State) settledBefore(failed time.Time) bool {
+	before := func(kind string) bool { e := s.event(kind); return e != nil && !e.At.After(failed) }
+	if before(Effective) && (!s.Line.Supervised || before(Completed)) {
+		return true
+	}
+	r := s.wholeRefund()
+	return r != nil && r.Rule != ProvisionFailed && !r.At.After(failed) && s.event(Paid) != nil
 }
 
 // condition is the moment at which the last of a line's own conditions came true.

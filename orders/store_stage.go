@@ -3,10 +3,12 @@ package orders
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -25,28 +27,45 @@ func createStage(ctx context.Context, tx *pg.Tx) error {
 	return err
 }
 
-// staged is a checked line on its way.
+// fewLines is how many lines wait in memory: what a business transaction brings. A temporary table is made for more, since making one costs as much
+// as writing some hundred rows, and leaves as many behind in the catalogue.
+const fewLines = 256
+
+// staged is a checked line on its way. What decides its order is empty once it has come back from the table.
 type staged struct {
 	n     int64
 	group string
 	raw   []byte
+
+	phase phase
+	at    time.Time
+	rank  int16
 }
 
-// stage reads the whole file, checks every line by itself and keeps the good ones in a temporary table, from which they come back in
-// the order in which they have to be applied, however the file was sorted.
+// item is what the reader hands over: a line, or why it ends.
+type item struct {
+	staged
+	err error
+}
+
+func (s staged) row() []any { return []any{s.n, int16(s.phase), s.group, s.at, s.rank, s.raw} }
+
+// compare is the order in which lines of one phase apply; the same as the temporary table's, whose times are whole microseconds.
+func (s staged) compare(o staged) int {
+	return cmp.Or(cmp.Compare(s.group, o.group), cmp.Compare(s.at.UnixMicro(), o.at.UnixMicro()), cmp.Compare(s.rank, o.rank), cmp.Compare(s.n, o.n))
+}
+
+// stage reads the whole file, checks every line by itself and keeps the good ones, from which they come back in the order in which they have to be
+// applied, however the file was sorted: a few in memory, more in a temporary table.
 func (l *load) stage(ctx context.Context, tx *pg.Tx, in io.Reader) error {
-	type item struct {
-		row []any
-		err error
-	}
 	items := make(chan item, 4096)
 	stop := make(chan struct{})
 	defer close(stop)
 	go func() { // decoding and copying share the two ends of this channel
 		defer close(items)
-		err := l.readLines(in, tx.Now, func(row []any) bool {
+		err := l.readLines(in, tx.Now, func(s staged) bool {
 			select {
-			case items <- item{row: row}:
+			case items <- item{staged: s}:
 				return true
 			case <-stop:
 				return false
@@ -59,14 +78,40 @@ func (l *load) stage(ctx context.Context, tx *pg.Tx, in io.Reader) error {
 			}
 		}
 	}()
+	for it := range items {
+		if it.err != nil {
+			return it.err
+		}
+		if l.few = append(l.few, it.staged); len(l.few) > fewLines {
+			return l.copyAll(ctx, tx, items)
+		}
+	}
+	slices.SortStableFunc(l.few, staged.compare)
+	return nil
+}
+
+// copyAll moves the lines read so far, and all that follow, to the temporary table.
+func (l *load) copyAll(ctx context.Context, tx *pg.Tx, items <-chan item) error {
+	if err := createStage(ctx, tx); err != nil {
+		return err
+	}
+	first := l.few
+	l.few, l.many = nil, true
 	var unread error // COPY would hand it back as a text of the server's
 	_, err := tx.CopyFrom(ctx, pgx.Identifier{"feed_stage"}, []string{"n", "phase", "grp", "at", "rank", "raw"}, pgx.CopyFromFunc(func() ([]any, error) {
+		if len(first) > 0 {
+			row := first[0].row()
+			first = first[1:]
+			return row, nil
+		}
 		it, more := <-items
 		if !more {
 			return nil, nil
 		}
-		unread = it.err
-		return it.row, it.err
+		if unread = it.err; unread != nil {
+			return nil, unread
+		}
+		return it.staged.row(), nil
 	}))
 	if unread != nil {
 		return unread
@@ -91,7 +136,7 @@ type line struct {
 // examiners is how many batches are checked at a time; what they found is taken in the file's order.
 const examiners = 2
 
-func (l *load) readLines(in io.Reader, now time.Time, emit func([]any) bool) error {
+func (l *load) readLines(in io.Reader, now time.Time, emit func(staged) bool) error {
 	l.min, l.max = now, now
 	queue := make(chan *examined, 2*examiners)
 	gate := make(chan struct{}, examiners)
@@ -140,7 +185,7 @@ func (l *load) readLines(in io.Reader, now time.Time, emit func([]any) bool) err
 // scan cuts the file into batches of lines; the first line says whose file it is.
 func (l *load) scan(in io.Reader, emit func([]line) bool) error {
 	scan := bufio.NewScanner(io.TeeReader(in, l.sum))
-	scan.Buffer(make([]byte, 1<<20), maxLine)
+	scan.Buffer(make([]byte, 64<<10), maxLine) // most calls bring one line: a long one makes it grow
 	c := &checker{}
 	const size = 256
 	var batch []line
@@ -184,7 +229,7 @@ func (l *load) scan(in io.Reader, emit func([]line) bool) error {
 }
 
 // take stages a line that was examined, or notes what is wrong with it.
-func (l *load) take(x *line, emit func([]any) bool) (more bool, err error) {
+func (l *load) take(x *line, emit func(staged) bool) (more bool, err error) {
 	l.report.Facts++
 	if len(x.bad) > 0 {
 		return true, l.refuse(x.n, x.raw, x.bad)
@@ -207,7 +252,7 @@ func (l *load) take(x *line, emit func([]any) bool) (more bool, err error) {
 	if l.opt.Progress != nil && l.report.Facts%20000 == 0 {
 		l.opt.Progress(l.report.Facts, 0)
 	}
-	return emit([]any{x.n, int16(x.kind.phase), x.rec.orderRef(), at, int16(x.kind.rank), x.raw}), nil
+	return emit(staged{n: x.n, group: x.rec.orderRef(), raw: x.raw, phase: x.kind.phase, at: at, rank: int16(x.kind.rank)}), nil
 }
 
 // readSource demands that the first record says whose file it is and in which zone its times are.
@@ -229,13 +274,28 @@ func (l *load) readSource(raw []byte, c *checker) error {
 type cursor struct {
 	phase phase
 	open  bool
+	many  bool     // they lie in the table
+	few   []staged // of this phase, otherwise; not fetched yet
 }
 
-func openStage(p phase) *cursor { return &cursor{phase: p} }
+func (l *load) openStage(p phase) *cursor {
+	c := &cursor{phase: p, many: l.many}
+	for _, s := range l.few {
+		if s.phase == p {
+			c.few = append(c.few, s)
+		}
+	}
+	return c
+}
 
 func (c *cursor) name() string { return fmt.Sprintf("feed_phase_%d", c.phase) }
 
 func (c *cursor) fetch(ctx context.Context, tx *pg.Tx, n int) ([]staged, error) {
+	if !c.many {
+		got := c.few[:min(n, len(c.few))]
+		c.few = c.few[len(got):]
+		return got, nil
+	}
 	if !c.open {
 		if _, err := tx.Exec(ctx, fmt.Sprintf(`DECLARE %s NO SCROLL CURSOR FOR SELECT n, grp, raw FROM feed_stage WHERE phase = %d ORDER BY grp, at, rank, n`, c.name(), c.phase)); err != nil {
 			return nil, err
@@ -254,6 +314,9 @@ func (c *cursor) fetch(ctx context.Context, tx *pg.Tx, n int) ([]staged, error) 
 }
 
 func (c *cursor) close(ctx context.Context, tx *pg.Tx) error {
+	if !c.many {
+		return nil
+	}
 	_, err := tx.Exec(ctx, `CLOSE `+c.name())
 	return err
 }

@@ -61,67 +61,11 @@ func (b *batch) fillStates(ctx context.Context, states []*State) error {
 		by[s.Line.Merchant+"\x00"+s.Line.ID] = s
 	}
 	const of = ` JOIN unnest($1::text[], $2::text[]) AS w(m, l) ON t.merchant_id = w.m AND t.line_id = w.l `
-	if err := each(ctx, b.tx, `SELECT t.merchant_id, t.line_id, t.kind, t.fact_id, t.at, t.known_at, t.detail, t.hash FROM line_event t`+of+`ORDER BY t.at`,
-		func(r pgx.Rows) error {
-			var m string
-			var e Event
-			var detail []byte
-			if err := r.Scan(&m, &e.Line, &e.Kind, &e.FactID, &e.At, &e.KnownAt, &detail, &e.hash); err != nil {
-				return err
-			}
-			e.At, e.KnownAt = e.At.UTC(), e.KnownAt.UTC()
-			if detail != nil {
-				e.Payment = &PaymentDetail{}
-				if err := json.Unmarshal(detail, e.Payment); err != nil {
-					return err
-				}
-			}
-			s := by[m+"\x00"+e.Line]
-			s.Events = append(s.Events, e)
-			return nil
-		}, merchants, lines); err != nil {
-		return err
-	}
-	if err := each(ctx, b.tx, `SELECT t.merchant_id, t.refund_id, t.line_id, t.gross::text, t.rule, t.at, t.known_at, t.credit_part::text FROM refund t`+of,
-		func(r pgx.Rows) error {
-			var m, gross string
-			var x Refund
-			var part *string
-			if err := r.Scan(&m, &x.ID, &x.Line, &gross, &x.Rule, &x.At, &x.KnownAt, &part); err != nil {
-				return err
-			}
-			x.Gross, x.At, x.KnownAt = money.MustParse(gross), x.At.UTC(), x.KnownAt.UTC()
-			if part != nil {
-				v := money.MustParse(*part)
-				x.CreditPart = &v
-			}
-			s := by[m+"\x00"+x.Line]
-			s.Refunds = append(s.Refunds, x)
-			return nil
-		}, merchants, lines); err != nil {
-		return err
-	}
-	return b.fillEarned(ctx, of, by, merchants, lines)
-}
-
-func (b *batch) fillEarned(ctx context.Context, of string, by map[string]*State, merchants, lines []string) error {
-	if err := each(ctx, b.tx, `SELECT t.merchant_id, t.line_id, t.cycle, t.fee_rate::text, t.earned_at, t.known_at FROM earned_line t`+of+` WHERE t.kind = 'order'`,
-		func(r pgx.Rows) error {
-			var m, l, rate string
-			var cycle time.Time
-			var c condition
-			if err := r.Scan(&m, &l, &cycle, &rate, &c.at, &c.known); err != nil {
-				return err
-			}
-			s := by[m+"\x00"+l]
-			c.at, c.known, c.cycle = c.at.UTC(), c.known.UTC(), period.MonthOfDay(cycle)
-			s.standing, s.FeeRate, s.FeeKnown = &c, money.MustParse(rate), true
-			return nil
-		}, merchants, lines); err != nil {
-		return err
-	}
-	if err := each(ctx, b.tx, `SELECT t.merchant_id, t.line_id, t.attempt FROM line_attempt t`+of,
-		func(r pgx.Rows) error {
+	return together(ctx, b.tx, []asking{
+		{`SELECT t.merchant_id, t.line_id, t.kind, t.fact_id, t.at, t.known_at, t.detail, t.hash FROM line_event t` + of + `ORDER BY t.at`, fillEvent(by)},
+		{`SELECT t.merchant_id, t.refund_id, t.line_id, t.gross::text, t.rule, t.at, t.known_at, t.credit_part::text FROM refund t` + of, fillRefund(by)},
+		{`SELECT t.merchant_id, t.line_id, t.cycle, t.fee_rate::text, t.earned_at, t.known_at FROM earned_line t` + of + ` WHERE t.kind = 'order'`, fillEarned(by)},
+		{`SELECT t.merchant_id, t.line_id, t.attempt FROM line_attempt t` + of, func(r pgx.Rows) error {
 			var m, l string
 			var n int
 			if err := r.Scan(&m, &l, &n); err != nil {
@@ -129,11 +73,8 @@ func (b *batch) fillEarned(ctx context.Context, of string, by map[string]*State,
 			}
 			by[m+"\x00"+l].Attempt = n
 			return nil
-		}, merchants, lines); err != nil {
-		return err
-	}
-	return each(ctx, b.tx, `SELECT t.merchant_id, t.line_id, t.kind, t.since, t.until, t.lifted_by, t.why FROM line_hold t`+of,
-		func(r pgx.Rows) error {
+		}},
+		{`SELECT t.merchant_id, t.line_id, t.kind, t.since, t.until, t.lifted_by, t.why FROM line_hold t` + of, func(r pgx.Rows) error {
 			var m string
 			var h Hold
 			if err := r.Scan(&m, &h.Line, &h.Kind, &h.Since, &h.Until, &h.LiftedBy, &h.Why); err != nil {
@@ -142,7 +83,63 @@ func (b *batch) fillEarned(ctx context.Context, of string, by map[string]*State,
 			s := by[m+"\x00"+h.Line]
 			s.Holds = append(s.Holds, h)
 			return nil
-		}, merchants, lines)
+		}},
+	}, merchants, lines)
+}
+
+func fillEvent(by map[string]*State) func(pgx.Rows) error {
+	return func(r pgx.Rows) error {
+		var m string
+		var e Event
+		var detail []byte
+		if err := r.Scan(&m, &e.Line, &e.Kind, &e.FactID, &e.At, &e.KnownAt, &detail, &e.hash); err != nil {
+			return err
+		}
+		e.At, e.KnownAt = e.At.UTC(), e.KnownAt.UTC()
+		if detail != nil {
+			e.Payment = &PaymentDetail{}
+			if err := json.Unmarshal(detail, e.Payment); err != nil {
+				return err
+			}
+		}
+		s := by[m+"\x00"+e.Line]
+		s.Events = append(s.Events, e)
+		return nil
+	}
+}
+
+func fillRefund(by map[string]*State) func(pgx.Rows) error {
+	return func(r pgx.Rows) error {
+		var m, gross string
+		var x Refund
+		var part *string
+		if err := r.Scan(&m, &x.ID, &x.Line, &gross, &x.Rule, &x.At, &x.KnownAt, &part); err != nil {
+			return err
+		}
+		x.Gross, x.At, x.KnownAt = money.MustParse(gross), x.At.UTC(), x.KnownAt.UTC()
+		if part != nil {
+			v := money.MustParse(*part)
+			x.CreditPart = &v
+		}
+		s := by[m+"\x00"+x.Line]
+		s.Refunds = append(s.Refunds, x)
+		return nil
+	}
+}
+
+func fillEarned(by map[string]*State) func(pgx.Rows) error {
+	return func(r pgx.Rows) error {
+		var m, l, rate string
+		var cycle time.Time
+		var c condition
+		if err := r.Scan(&m, &l, &cycle, &rate, &c.at, &c.known); err != nil {
+			return err
+		}
+		s := by[m+"\x00"+l]
+		c.at, c.known, c.cycle = c.at.UTC(), c.known.UTC(), period.MonthOfDay(cycle)
+		s.standing, s.FeeRate, s.FeeKnown = &c, money.MustParse(rate), true
+		return nil
+	}
 }
 
 func each(ctx context.Context, tx *pg.Tx, sql string, fn func(pgx.Rows) error, args ...any) error {
@@ -150,6 +147,10 @@ func each(ctx context.Context, tx *pg.Tx, sql string, fn func(pgx.Rows) error, a
 	if err != nil {
 		return err
 	}
+	return eachRow(rows, fn)
+}
+
+func eachRow(rows pgx.Rows, fn func(pgx.Rows) error) error {
 	defer rows.Close()
 	for rows.Next() {
 		if err := fn(rows); err != nil {
@@ -157,6 +158,32 @@ func each(ctx context.Context, tx *pg.Tx, sql string, fn func(pgx.Rows) error, a
 		}
 	}
 	return rows.Err()
+}
+
+// asking is one of several questions that travel to the database together, all with the same arguments.
+type asking struct {
+	sql string
+	row func(pgx.Rows) error
+}
+
+// together asks them in one round trip and hands over their rows, one question after the other.
+func together(ctx context.Context, tx *pg.Tx, asked []asking, args ...any) error {
+	b := &pgx.Batch{}
+	for _, a := range asked {
+		b.Queue(a.sql, args...)
+	}
+	br := tx.SendBatch(ctx, b)
+	for _, a := range asked {
+		rows, err := br.Query()
+		if err == nil {
+			err = eachRow(rows, a.row)
+		}
+		if err != nil {
+			_ = br.Close()
+			return err
+		}
+	}
+	return br.Close()
 }
 
 // loadOrders reads the orders of this list that stand already, with all that is known of their lines.
@@ -201,7 +228,7 @@ func (b *batch) readProducts(ctx context.Context, merchants, ids []string) error
 		return nil
 	}
 	const of = ` JOIN unnest($1::text[], $2::text[]) AS w(m, p) ON t.merchant_id = w.m AND t.product_id = w.p `
-	if err := each(ctx, b.tx, `SELECT t.merchant_id, t.product_id, t.hash FROM product t`+of, func(r pgx.Rows) error {
+	return together(ctx, b.tx, []asking{{`SELECT t.merchant_id, t.product_id, t.hash FROM product t` + of, func(r pgx.Rows) error {
 		var m, id string
 		var hash []byte
 		if err := r.Scan(&m, &id, &hash); err != nil {
@@ -209,10 +236,7 @@ func (b *batch) readProducts(ctx context.Context, merchants, ids []string) error
 		}
 		b.products[m+"\x00"+id] = &product{hash: hash}
 		return nil
-	}, merchants, ids); err != nil {
-		return err
-	}
-	if err := each(ctx, b.tx, `SELECT t.merchant_id, t.product_id, t.valid_from, t.rate::text, t.policy FROM product_fee t`+of+`ORDER BY t.valid_from`, func(r pgx.Rows) error {
+	}}, {`SELECT t.merchant_id, t.product_id, t.valid_from, t.rate::text, t.policy FROM product_fee t` + of + `ORDER BY t.valid_from`, func(r pgx.Rows) error {
 		var m, id, rate string
 		var f fee
 		if err := r.Scan(&m, &id, &f.from, &rate, &f.policy); err != nil {
@@ -222,10 +246,7 @@ func (b *batch) readProducts(ctx context.Context, merchants, ids []string) error
 		p := b.products[m+"\x00"+id]
 		p.fees = append(p.fees, f)
 		return nil
-	}, merchants, ids); err != nil {
-		return err
-	}
-	return each(ctx, b.tx, `SELECT t.merchant_id, t.product_id, t.valid_from, t.rating FROM product_rating t`+of+`ORDER BY t.valid_from`, func(r pgx.Rows) error {
+	}}, {`SELECT t.merchant_id, t.product_id, t.valid_from, t.rating FROM product_rating t` + of + `ORDER BY t.valid_from`, func(r pgx.Rows) error {
 		var m, id string
 		var from time.Time
 		var raw []byte
@@ -239,10 +260,13 @@ func (b *batch) readProducts(ctx context.Context, merchants, ids []string) error
 		p := b.products[m+"\x00"+id]
 		p.ratings = append(p.ratings, rating{from, x})
 		return nil
-	}, merchants, ids)
+	}}}, merchants, ids)
 }
 
 func (b *batch) loadMerchants(ctx context.Context, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
 	return each(ctx, b.tx, `SELECT merchant_id FROM merchant WHERE merchant_id = ANY($1)`, func(r pgx.Rows) error {
 		var id string
 		err := r.Scan(&id)

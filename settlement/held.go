@@ -208,11 +208,26 @@ func (h *holding) dues(ctx context.Context, tx *pg.Tx, emit func(Held) error) er
 	if err := h.loadCerts(ctx, tx, merchants); err != nil {
 		return err
 	}
+	var ids []orders.LineID
+	for _, d := range due {
+		if d.order != "" {
+			ids = append(ids, orders.LineID{Merchant: d.merchant, Line: d.order})
+		}
+	}
+	states, err := orders.States(ctx, tx, h.dir, ids)
+	if err != nil {
+		return err
+	}
+	holds := map[orders.LineID][]orders.Reason{}
+	for _, s := range states {
+		holds[orders.LineID{Merchant: s.Line.Merchant, Line: s.Line.ID}] = s.HoldReasons(h.moment())
+	}
 	for _, d := range due {
 		held := Held{Merchant: d.merchant, Line: d.line, Kind: d.kind, Entity: h.entity, Reasons: h.party(d.merchant)}
 		if !d.earned {
 			held.Reasons = append(held.Reasons, orders.Reason{Code: orders.CreditNotRepaid, Since: d.at, LiftedBy: "customer"})
 		}
+		held.Reasons = append(held.Reasons, holds[orders.LineID{Merchant: d.merchant, Line: d.order}]...)
 		if len(held.Reasons) == 0 {
 			held.Reasons = h.money(d.merchant, d.currency)
 		}

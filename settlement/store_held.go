@@ -52,14 +52,15 @@ type due struct {
 	merchant, line, kind, currency string
 	earned                         bool
 	at                             time.Time
+	order                          string // the order line it belongs to; empty where it belongs to none
 }
 
 func selectUnbilledDues(ctx context.Context, tx *pg.Tx, h *holding) ([]due, error) {
 	rows, err := tx.Query(ctx, `
-		SELECT a.merchant_id, a.line_id, a.kind, a.currency, true, a.earned_at FROM earned_line a
+		SELECT a.merchant_id, a.line_id, a.kind, a.currency, true, a.earned_at, coalesce(a.order_line_id, '') FROM earned_line a
 		WHERE a.entity = $1 AND a.kind <> 'order' AND a.cycle <= $2 AND a.known_at < $3 AND `+unbilled+`
 		UNION ALL
-		SELECT a.merchant_id, a.line_id, 'usage', l.currency, false, a.known_at FROM usage_line a JOIN order_line l ON l.merchant_id = a.merchant_id AND l.line_id = a.order_line_id
+		SELECT a.merchant_id, a.line_id, 'usage', l.currency, false, a.known_at, a.order_line_id FROM usage_line a JOIN order_line l ON l.merchant_id = a.merchant_id AND l.line_id = a.order_line_id
 		WHERE l.entity = $1 AND a.cycle <= $2 AND a.known_at < $3
 		  AND NOT EXISTS (SELECT 1 FROM earned_line e WHERE e.merchant_id = a.merchant_id AND e.line_id = a.line_id AND e.cycle <= $2)
 		ORDER BY 1, 2`, h.entity, h.month.FirstDay(), h.instant)
@@ -68,7 +69,7 @@ func selectUnbilledDues(ctx context.Context, tx *pg.Tx, h *holding) ([]due, erro
 	}
 	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (due, error) {
 		var d due
-		err := r.Scan(&d.merchant, &d.line, &d.kind, &d.currency, &d.earned, &d.at)
+		err := r.Scan(&d.merchant, &d.line, &d.kind, &d.currency, &d.earned, &d.at, &d.order)
 		return d, err
 	})
 }

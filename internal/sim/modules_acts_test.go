@@ -19,14 +19,14 @@ import (
 func (b *bazaar) playUntil(end time.Time) {
 	b.t.Helper()
 	for {
-		next := b.clk.Now().Add(time.Duration(60+b.r.IntN(34*3600)) * time.Second)
+		next := b.clk.Now().Add(time.Duration(60+b.r.IntN(60*3600)) * time.Second)
 		if !next.Before(end) {
 			b.clk.Set(end)
 			b.fire()
 			return
 		}
 		b.clk.Set(next)
-		if len(b.deals) < 40 && b.chance(75) {
+		if len(b.deals) < 24 && b.chance(75) {
 			b.place()
 		}
 		b.market()
@@ -34,6 +34,9 @@ func (b *bazaar) playUntil(end time.Time) {
 		b.askRefund()
 		b.review()
 		b.supervise()
+		b.letRenew()
+		b.meterings()
+		b.repay()
 		if b.chance(80) {
 			b.fire()
 		}
@@ -45,8 +48,12 @@ func (b *bazaar) fire() {
 	b.t.Helper()
 	for range 3 {
 		b.machine = b.machine.Add(24 * time.Hour)
-		if _, _, err := b.svc.Orders.FireDue(context.Background(), b.db, b.machine); err != nil {
+		_, failed, err := b.svc.Orders.FireDue(context.Background(), b.db, b.machine)
+		if err != nil {
 			b.t.Fatalf("seed %d: %v", b.seed, err)
+		}
+		if failed == 0 {
+			return
 		}
 	}
 }
@@ -74,6 +81,11 @@ func (b *bazaar) place() {
 		Kind: "order", Order: b.id("O"), Merchant: merchant.ID, Product: oneOf(b, products).ID, OwedBy: owner, CollectedBy: owner, Mode: oneOf(b, []string{"ONE_TIME", "PERIOD"}), Type: "NEW",
 		Pay: "cash", Customer: fmt.Sprintf("C%d", b.r.IntN(8)), At: orders.Stamp(d.at), Currency: oneOf(b, []string{"USD", "USD", "EUR"}), Gross: money.Exact(net.Add(tax)), Tax: money.Exact(tax),
 		Supervised: b.chance(50),
+	}
+	b.follow(&f)
+	if f.Type == orders.New && b.chance(6) {
+		f.Type, f.Mode, f.Supervised, net, tax = orders.Trial, orders.Period, false, decimal.Zero, decimal.Zero
+		f.Gross, f.Tax = "0", "0"
 	}
 	if net.IsPositive() {
 		if b.chance(25) {
@@ -105,6 +117,7 @@ func (b *bazaar) place() {
 	d.paid = !net.IsPositive()
 	b.deals = append(b.deals, d)
 	if f.Pay == "credit" {
+		b.owe(f)
 		d.paid = b.take("paid", orders.Fact{"kind": "payment", "orderId": f.Order, "method": "CREDIT", "collectingEntity": f.CollectedBy, "time": f.At})
 	}
 }
@@ -172,7 +185,7 @@ func (b *bazaar) answers(what string, i orders.Instruction, f orders.Fact) bool 
 	b.t.Helper()
 	ok := b.take(what, f)
 	if !ok && b.stillAsked(i) {
-		b.t.Errorf("seed %d, %s: what was asked for was refused: %v", b.seed, b.clk.Now(), f)
+		b.t.Errorf("seed %d, %s: what was asked for was refused: %v\n%s", b.seed, b.clk.Now(), f, stories(b.told(), []string{i.Order}))
 	}
 	return ok
 }
@@ -185,6 +198,9 @@ func (b *bazaar) deliveries() {
 			continue
 		}
 		at := orders.Stamp(b.earlier(d.at.Add(time.Hour)))
+		if d.f.Type == orders.Renew {
+			at = orders.Stamp(b.begins(d))
+		}
 		if b.chance(5) {
 			d.gone = b.take("failed", orders.Fact{"kind": "provisioningFailed", "orderId": d.f.Order, "time": orders.Stamp(b.clk.Now())})
 			continue
@@ -210,7 +226,7 @@ func (b *bazaar) askRefund() {
 		r, _, err = b.refunds.Request(ctx, tx, ask)
 		return err
 	}) {
-		b.tell(neutral.Fact{Kind: "held", ID: r.ID, Order: r.Order, At: orders.Stamp(r.RequestedAt), Gross: r.Amount.String()})
+		b.tell(neutral.Fact{Kind: "held", ID: r.ID, Order: r.Line, At: orders.Stamp(r.RequestedAt), Gross: r.Amount.String()})
 	}
 }
 
@@ -249,7 +265,7 @@ func (b *bazaar) review() {
 				after, err = b.refunds.FindAny(context.Background(), tx, r.ID)
 				return err
 			})
-			b.tell(neutral.Fact{Kind: "lifted", ID: r.ID, Order: r.Order, At: orders.Stamp(*after.ClosedAt)})
+			b.tell(neutral.Fact{Kind: "lifted", ID: r.ID, Order: r.Line, At: orders.Stamp(*after.ClosedAt)})
 		}
 	}
 }

@@ -31,6 +31,11 @@ type month struct {
 func load(t *testing.T, feed []byte, now time.Time) *month {
 	t.Helper()
 	db, clk := pgtest.NewAt(t, now)
+	return loadInto(t, db, clk, feed)
+}
+
+func loadInto(t *testing.T, db *pg.DB, clk *pgtest.Clock, feed []byte) *month {
+	t.Helper()
 	o := &orders.Service{}
 	m := &month{t: t, db: db, svc: &settlement.Service{DB: db, Orders: o}, clk: clk}
 	m.imports(feed)

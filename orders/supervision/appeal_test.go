@@ -198,6 +198,23 @@ func TestOutcomesAndTheirPostings(t *testing.T) {
 	})
 }
 
+func TestAnotherRefundMeanwhileLeavesTheRestToBeAskedFor(t *testing.T) {
+	t.Parallel()
+	m := newMarket(t, october)
+	line := m.typed("CS5", Manual, General)
+	if err := m.decide(m.appealed(line, Buyer), OutcomeRefund, "113"); err != nil {
+		t.Fatal(err)
+	}
+	m.pass(0)
+	m.moneyBack("RF-5", "CS5", "50")
+	d := m.wants(line, Refunding)
+	if got := m.query(`SELECT string_agg(concat_ws(' ', trim_scale(amount), withdrawn_at IS NOT NULL), ', ' ORDER BY number) FROM instruction WHERE line_id = $1`, line); got != "113 t, 63 f" {
+		t.Errorf("asked for %s", got)
+	}
+	m.moneyBack(d.RefundID, "CS5", "63")
+	m.wants(line, Refunded)
+}
+
 func TestAppealsAreRefused(t *testing.T) {
 	t.Parallel()
 	m := newMarket(t, october)

@@ -272,5 +272,33 @@ func (svc *Service) moneyHeard(ctx context.Context, tx *pg.Tx, c *Case, h orders
 			return err
 		}
 	}
+	if c.Stage == Refunding {
+		if err := svc.askForLess(ctx, tx, c, h.At); err != nil {
+			return err
+		}
+	}
 	return svc.write(ctx, tx, c, "refunded", Platform, h.At, h.Gross.String())
+}
+
+// askForLess asks for what is left where the refund that a case waits for has become more than that: another one came first, and the marketplace
+// could never answer. The one asked for before is withdrawn; the new one bears a number of its own.
+func (svc *Service) askForLess(ctx context.Context, tx *pg.Tx, c *Case, at time.Time) error {
+	open, err := orders.Instructions(ctx, tx, orders.InstructionQuery{Order: c.Order, Open: true, Limit: 1000})
+	if err != nil {
+		return err
+	}
+	for _, i := range open {
+		if i.Kind != orders.GiveBack || i.RefundID != c.RefundID || !i.Amount.GreaterThan(c.Left()) {
+			continue
+		}
+		if _, err := orders.WithdrawInstruction(ctx, tx, i); err != nil {
+			return err
+		}
+		due := at.Add(refundWithin)
+		i.RefundID, i.Amount, i.DueAt = i.RefundID+"-R", c.Left(), &due
+		c.RefundID = i.RefundID
+		_, err := orders.Instruct(ctx, tx, i)
+		return err
+	}
+	return nil
 }

@@ -48,6 +48,7 @@ type Books struct {
 	Months  map[string]*Month
 	Refused map[string]string // usage records, with their code
 	Journal []Posting
+	Amiss   []string // what must not happen, whatever it comes to in money
 }
 
 // Mistake is an error of recipe that the auditor can be told to make, to see that a comparison with him would find it in the product.
@@ -97,6 +98,14 @@ func Keep(m neutral.Month, mistake Mistake) *Books {
 		month.Balance = a.balance(p)
 	}
 	out.Refused, out.Journal = a.refused, a.journal
+	for _, o := range a.orders {
+		if o.completed != nil && o.frozen(o.completed.at) {
+			out.Amiss = append(out.Amiss, o.f.Order+" was accepted during an appeal")
+		}
+		if o.refunded().GreaterThan(o.gross) {
+			out.Amiss = append(out.Amiss, o.f.Order+" was given back more than it cost")
+		}
+	}
 	return out
 }
 

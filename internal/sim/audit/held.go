@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"suanpan/internal/period"
 )
 
@@ -93,6 +95,26 @@ func (o *order) held(known, end time.Time) int {
 		}
 	}
 	return n
+}
+
+// frozen tells whether an appeal was open at a moment, that of its closing excepted.
+func (o *order) frozen(at time.Time) bool {
+	open, last := false, time.Time{}
+	for _, p := range o.appeals {
+		if !p.at.After(at) && !p.at.Before(last) {
+			open, last = p.open, p.at
+		}
+	}
+	return open
+}
+
+// refunded is everything that was given back.
+func (o *order) refunded() decimal.Decimal {
+	sum := decimal.Zero
+	for _, r := range o.refunds {
+		sum = sum.Add(r.gross)
+	}
+	return sum
 }
 
 // appealed tells whether the last that was heard of an order's appeals is that one was opened.

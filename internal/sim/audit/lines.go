@@ -55,12 +55,21 @@ func seen(m *moment, known time.Time) *moment {
 	return m
 }
 
+// provided tells whether nothing was left to provide at a moment: a failure that is told of after it changes nothing.
+func (a *auditor) provided(o *order, at, known time.Time) bool {
+	before := func(m *moment) bool { m = seen(m, known); return m != nil && !m.at.After(at) }
+	if r := a.whole(o, known); r != nil && r.rule != "failed" && r.rule != "provisioning_failed" && before(&r.moment) {
+		return true
+	}
+	return before(o.effective) && (!o.f.Supervised || before(o.completed))
+}
+
 // closedWhy tells whether an order ended without anything to bill, and when.
 func (a *auditor) closedWhy(o *order, known time.Time) (string, time.Time) {
 	if o.f.Type == "TRIAL" {
 		return "TRIAL", o.at
 	}
-	if m := seen(o.failed, known); m != nil {
+	if m := seen(o.failed, known); m != nil && !a.provided(o, m.at, known) {
 		return "PROVISIONING_FAILED", m.at
 	}
 	if m := seen(o.canceled, known); m != nil {

@@ -54,7 +54,11 @@ var _ = register(&Jurisdiction{
 			f.Tax = figure("190")
 			return f
 		}(), []string{"CL-EXEMPT"}},
-		{"half a peso", func() InvoiceFacts { f := clInvoice(Particulars{}); f.Gross = figure("100.5"); return f }(), []string{"LAW-DECIMALS"}},
+		{"half a peso", func() InvoiceFacts {
+			f := clInvoice(Particulars{Format: "typed"}, PartFormat)
+			f.Gross = figure("100.5")
+			return f
+		}(), []string{"LAW-DECIMALS"}},
 		{"a RUT whose check character does not fit", clInvoice(Particulars{Seller: PartyFacts{TaxIDs: []string{"76086428-6"}}}, PartSeller), []string{"LAW-TAX-ID"}},
 	},
 })

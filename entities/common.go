@@ -24,7 +24,7 @@ var common = []Rule{
 		Says: Words{"A resident seller charges a rate of tax that is in force on the day of the invoice.", "境内销售方适用开票日有效的税率。", "Um vendedor residente cobra uma alíquota em vigor no dia da fatura."},
 	},
 	{
-		Code: "LAW-DECIMALS", Kind: FromGuidance, Source: en16931 + "; ISO 4217", find: tooFine,
+		Code: "LAW-DECIMALS", Kind: FromGuidance, Source: en16931 + "; ISO 4217", Needs: []Part{PartFormat}, find: tooFine,
 		Says: Words{"Totals have no more decimals than their currency.", "合计金额的小数位不超过其币种。", "Os totais não têm mais casas decimais que a moeda."},
 	},
 	{

@@ -179,8 +179,9 @@ func (s *Service) waiting(ctx context.Context, tx *pg.Tx, r Requisition, no int)
 func (s *Service) judgeAgain(ctx context.Context, tx *pg.Tx, r Requisition, sub Submission, mine []Sent) (Verdict, error) {
 	c := Send{Merchant: r.Merchant, Requisition: r.Number, ReceivedAt: sub.ReceivedAt, ListAttached: sub.ListAttached, MoreWillFollow: sub.MoreFollows}
 	own := map[string]bool{}
+	var positions []int
 	for _, i := range mine {
-		c.Invoices = append(c.Invoices, i.Invoice)
+		c.Invoices, positions = append(c.Invoices, i.Invoice), append(positions, i.Position)
 		own[NumberKey(i.Invoice.Number)] = true
 	}
 	in, err := s.load(ctx, tx, c)
@@ -195,7 +196,8 @@ func (s *Service) judgeAgain(ctx context.Context, tx *pg.Tx, r Requisition, sub 
 		}
 	}
 	in.LateAllowed = true
-	return Judge(in), nil
+	v := Judge(in)
+	return v, insertBasis(ctx, tx, r.Merchant, sub, in.basis(positions), v)
 }
 
 // MarkPaid notes that a payment of the requisition is recorded, by its value date in the entity's zone. INV-PAY-MONTH where a law

@@ -138,3 +138,6 @@ func at(s string) time.Time {
 	}
 	return t
 }
+
+// CommonRules are the rules that are asked in every country.
+func CommonRules() []Rule { return append([]Rule{}, common...) }

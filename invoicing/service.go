@@ -84,6 +84,11 @@ func (s *Service) Submit(ctx context.Context, tx *pg.Tx, c Send) (Receipt, error
 	if err := insertBasis(ctx, tx, c.Merchant, sub, in.basis(positions), v); err != nil {
 		return Receipt{}, err
 	}
+	if l, ok := find(in.Lists, sub.Requisition); ok {
+		if err := s.openAnswers(ctx, tx, c.Merchant, l, in.Grounds[l.Entity], in.Upload.ReceivedAt, c.Invoices); err != nil {
+			return Receipt{}, err
+		}
+	}
 	if err := tell(ctx, tx, s.Events.Judged, JudgedEvent{Merchant: c.Merchant, Submission: sub}); err != nil {
 		return Receipt{}, err
 	}

@@ -34,6 +34,9 @@ func (s *Service) accept(ctx context.Context, tx *pg.Tx, r Requisition, v Verdic
 	if _, err := post(ctx, tx, entry); err != nil {
 		return r, err
 	}
+	if err := s.settle(ctx, tx, r, AnswerOpen, AnswerSettled); err != nil {
+		return r, err
+	}
 	e := AcceptedEvent{Requisition: r, Amount: r.Amount, Verdict: v}
 	for _, i := range sent {
 		e.Dates = append(e.Dates, i.Invoice.Date)
@@ -58,7 +61,10 @@ func (s *Service) unaccept(ctx context.Context, tx *pg.Tx, r Requisition, at tim
 		return r, err
 	}
 	r.Attempt++
-	return r, updateState(ctx, tx, r)
+	if err := updateState(ctx, tx, r); err != nil {
+		return r, err
+	}
+	return r, s.settle(ctx, tx, r, AnswerSettled, AnswerOpen)
 }
 
 // Revocation undoes an acceptance. Two different people stand for it.

@@ -145,6 +145,9 @@ func (s *session) doDue(ctx context.Context, machine time.Time) (w dueWork, err 
 	if w.Reissues, err = s.dueReissues(ctx); err != nil {
 		return w, err
 	}
+	if err = s.dueAnswers(ctx); err != nil {
+		return w, err
+	}
 	if _, err = s.notices.Deliver(ctx, s.db, all); err != nil {
 		return w, err
 	}

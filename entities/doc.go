@@ -19,7 +19,8 @@
 // A day alone has no zone here: it is read in the zone of the entity it is asked for.
 //
 // A country is one file (br.go, sg.go …): zone, calendar, dated rules with their sources and worked examples that one shared
-// test replays. To add a country, add its file.
+// test replays. To add a country, add its file. A rule refuses only where its source is a law or a contract, and is silent where
+// the part of the invoice that it needs is not known. A rule that changes is never edited: it ends, and another follows it.
 //
 // States of a certification:
 //

@@ -4,8 +4,6 @@ import (
 	"sort"
 	"time"
 
-	"github.com/shopspring/decimal"
-
 	"suanpan/internal/fault"
 	"suanpan/internal/period"
 	"suanpan/money"
@@ -16,42 +14,17 @@ type Jurisdiction struct {
 	ID       string // "br"
 	Country  string // ISO 3166 alpha-2; empty for none
 	Name     string
+	Names    Words          // of the country in the three languages; empty for none
 	ZoneName string         // IANA zone of its deadlines; empty for none, where the entity's own zone counts
 	Calendar string         // id of its calendar of holidays in calendar_day
 	Currency money.Currency // its own; empty for none
 	Rules    []Rule
+	Rates    []TaxRate // rates of its tax on supplies as far as a source gives them
 	Examples []Example
 	TaxID    func(string) bool // whether a tax number is well formed; nil where none is checked
 
 	lastDay  string // setting that names the last day of a month on which an invoice is received in time; empty: no such rule
 	oneMonth bool   // an accepted invoice has to be paid in the month it is dated, or issued again
-}
-
-// Rule is one dated rule with its source. A rule without a check is stated here for the reader and for documents, and not tested.
-type Rule struct {
-	Code        string
-	From, Until period.Day // first and last day of its validity, in the jurisdiction's zone; zero: not known to begin or end
-	Says        string
-	Source      string
-	check       func(j *Jurisdiction, f InvoiceFacts) fault.Faults
-}
-
-// Valid tells whether the rule counts on a day.
-func (r Rule) Valid(d period.Day) bool {
-	return (r.From.IsZero() || !d.Before(r.From)) && (r.Until.IsZero() || !d.After(r.Until))
-}
-
-// InvoiceFacts is what national rules look at. Settings that a rule reads come along, so that the rule stays pure.
-type InvoiceFacts struct {
-	ReceivedAt time.Time
-	Dated      period.Day
-	Currency   money.Currency
-	Resident   bool            // whether the merchant is a resident of the entity's country
-	Tax        decimal.Decimal // tax charged on the invoice
-	LastDay    int             // last day of the month for receipt; 0: the setting's default
-	Zone       *time.Location  // zone of the deadlines; nil: the jurisdiction's own
-	AsOf       time.Time       // the instant at which an accepted invoice is looked at; zero: it is being received
-	PaidOn     period.Day      // value date of its payment, in the zone; zero while unpaid
 }
 
 // Example is a worked example of a jurisdiction: facts and the codes they raise. One shared test replays all of them.
@@ -64,14 +37,31 @@ type Example struct {
 // CheckInvoice applies the rules in force on the day of receipt and returns all faults.
 func (j *Jurisdiction) CheckInvoice(f InvoiceFacts) fault.Faults {
 	f.Zone = j.zone(f.Zone)
-	day := period.DayOf(f.ReceivedAt, f.Zone)
+	return j.CheckInvoiceOn(f, period.DayOf(f.ReceivedAt, f.Zone))
+}
+
+// CheckInvoiceOn applies the rules in force on a given day, whenever the invoice was received: so an old verdict is given again, and a
+// new rule tried on what was. Only a rule that may refuse does; every other says its word as a warning.
+func (j *Jurisdiction) CheckInvoiceOn(f InvoiceFacts, day period.Day) fault.Faults {
+	f.Zone = j.zone(f.Zone)
 	var fs fault.Faults
-	for _, r := range j.Rules {
-		if r.check != nil && r.Valid(day) {
-			fs = append(fs, r.check(j, f)...)
-		}
+	for _, r := range j.RulesOn(day) {
+		fs = append(fs, r.judge(j, f)...)
 	}
 	return fs
+}
+
+// RulesOn lists the rules in force on a day: the country's own, then those of every country.
+func (j *Jurisdiction) RulesOn(day period.Day) []Rule {
+	var out []Rule
+	for _, list := range [][]Rule{j.Rules, common} {
+		for _, r := range list {
+			if r.Valid(day) {
+				out = append(out, r)
+			}
+		}
+	}
+	return out
 }
 
 // PaymentWindow gives the instant from which an accepted invoice of that date, still unpaid, has to be issued again; false
@@ -148,3 +138,6 @@ func at(s string) time.Time {
 	}
 	return t
 }
+
+// CommonRules are the rules that are asked in every country.
+func CommonRules() []Rule { return append([]Rule{}, common...) }

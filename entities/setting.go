@@ -88,15 +88,15 @@ func (s Scope) level() Level {
 
 // wider lists the scopes in which a value for s is looked up, the narrowest first.
 func (s Scope) wider() []Scope {
-	all := []Scope{
-		{Product: s.Product, Merchant: s.Merchant, Entity: s.Entity},
-		{Product: s.Product, Merchant: s.Merchant},
-		{Product: s.Product},
-		{Merchant: s.Merchant, Entity: s.Entity},
-		{Merchant: s.Merchant},
-		{Entity: s.Entity, Residence: s.Residence},
-		{Entity: s.Entity},
+	all := []Scope{}
+	if s.Product != "" {
+		all = append(all, Scope{Product: s.Product, Merchant: s.Merchant, Entity: s.Entity}, Scope{Product: s.Product, Merchant: s.Merchant}, Scope{Product: s.Product})
 	}
+	if s.Merchant != "" {
+		all = append(all, Scope{Merchant: s.Merchant, Entity: s.Entity}, Scope{Merchant: s.Merchant})
+	}
+	// Only now: without product and merchant the scopes above would be the entity's alone, and stand before its residents'.
+	all = append(all, Scope{Entity: s.Entity, Residence: s.Residence}, Scope{Entity: s.Entity})
 	out := make([]Scope, 0, len(all))
 	seen := map[Scope]bool{{}: true} // what is narrower only by parts that s has not is the installation, which comes last
 	for _, c := range all {
@@ -193,6 +193,9 @@ func (k Key) valid(v string) bool {
 	case PayoutList:
 		_, ok := parsePayouts(v, "")
 		return ok
+	case WithholdingList:
+		_, ok := parseWithholding(v)
+		return ok
 	case ZoneName:
 		if v == "" {
 			return true
@@ -223,6 +226,8 @@ func (k Key) wanted() string {
 		return "2026-11-09,2026-12-25"
 	case PayoutList:
 		return "HKD,BRL:residents,EUR:nonresidents"
+	case WithholdingList:
+		return "IRRF=0.015,SaaS:CIDE=0.10"
 	case ZoneName:
 		return "America/Sao_Paulo"
 	default:

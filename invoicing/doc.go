@@ -4,10 +4,12 @@
 // faults, acceptance and its undoing. Does not own: how a month was computed (a list is a document handed in), payment
 // (settlement), what each file format means (einvoice).
 //
-// What never changes: an issued list, a stored file, a version of an invoice, a withdrawn requisition's number.
+// What never changes: an issued list, a stored file, a version of an invoice, a withdrawn requisition's number, and what a verdict was
+// judged on, from which it is given again for ever.
 //
 // Times. NoticeAt: when the merchant was told of the list; ReceivedAt: when an upload reached us (business time, judged in the
-// entity's zone); Date: the day printed on the invoice, without a zone; AsOf: when the verdict is looked at.
+// entity's zone); Date: the day printed on the invoice, without a zone; AsOf: when the verdict is looked at; RulesOn: the day
+// whose national rules count. A time that a law gives the buyer to answer (Answer) is a row in business time.
 //
 // A list:
 //

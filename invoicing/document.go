@@ -22,6 +22,7 @@ func FromDocument(d *einvoice.Document, requisitions []string) Invoice {
 		GrandTotal: d.Gross, Tax: d.Tax, Prepaid: d.Prepaid, Rounding: d.Rounding, Kind: KindInvoice, FileHash: d.Source.SHA256, Format: d.Format,
 		Evidence: map[string]Evidence{},
 	}
+	inv.Known, inv.Particulars = particularsOf(d)
 	if d.Kind == einvoice.CreditNote {
 		inv.Kind = KindCreditNote
 	}

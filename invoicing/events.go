@@ -44,6 +44,7 @@ type Events struct {
 	Accepted      []func(ctx context.Context, tx *pg.Tx, e AcceptedEvent) error
 	Revoked       []func(ctx context.Context, tx *pg.Tx, e RevokedEvent) error
 	ReissueNeeded []func(ctx context.Context, tx *pg.Tx, e ReissueEvent) error
+	AnswerDue     []func(ctx context.Context, tx *pg.Tx, a Answer) error // a time to answer is about to run out, or ran out
 }
 
 func tell[E any](ctx context.Context, tx *pg.Tx, to []func(context.Context, *pg.Tx, E) error, e E) error {

@@ -2,6 +2,7 @@ package invoicing
 
 import (
 	"context"
+	"encoding/json"
 
 	"suanpan/internal/pg"
 	"suanpan/ledger"
@@ -15,4 +16,29 @@ func WithoutPosting(fn func()) {
 		return make([]ledger.Result, len(entries)), nil
 	}
 	fn()
+}
+
+// Kept is an input after it was written down and read again, as a verdict that is given once more finds it.
+func Kept(in Input) (Input, error) {
+	positions := make([]int, len(in.Upload.Invoices))
+	for n := range positions {
+		positions[n] = n
+	}
+	raw, err := json.Marshal(in.basis(positions))
+	if err != nil {
+		return in, err
+	}
+	var b Basis
+	if err := json.Unmarshal(raw, &b); err != nil {
+		return in, err
+	}
+	at := map[ListRef]List{}
+	for _, l := range in.Lists {
+		at[ListRef{l.Requisition, l.Version}] = l
+	}
+	var lists []List
+	for _, r := range b.Lists {
+		lists = append(lists, at[r])
+	}
+	return b.input(in.Merchant.ID, lists, in.Upload.Invoices), nil
 }

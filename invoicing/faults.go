@@ -46,6 +46,10 @@ const (
 	codeLateOrder      = "INV-LATE-ORDER"
 	codeArithmetic     = "INV-ARITHMETIC"
 	codeField          = "INV-FIELD"
+	codeAnswerState    = "ANSWER-STATE"
+	codeAnswerNoLaw    = "ANSWER-NO-LAW"
+	codeAnswerDay      = "ANSWER-DAY"
+	codeAnswerSaid     = "ANSWER-SAID"
 )
 
 var (
@@ -91,4 +95,8 @@ var (
 	_ = fault.Define(codeField, "The list has no field \"{field}\" to fill in. Fill in only the fields that are blank on the list.", "清单没有可填写的字段“{field}”。请只填写清单上的空白字段。", "A lista não tem o campo \"{field}\" para preencher. Preencha só os campos em branco da lista.")
 	_ = fault.Define(codeLateOrder, "Submission {submission} of {requisition} came earlier and waits too. Decide it first.", "申付单 {requisition} 的第 {submission} 次提交更早且仍待决定。请先处理。", "O envio {submission} de {requisition} chegou antes e também espera. Decida-o primeiro.")
 	_ = fault.Define(codeArithmetic, "The invoice states {stated} as due, but its total less what was prepaid plus rounding is {computed}. Correct the figures.", "发票载明应付 {stated}，但总额减预付加舍入为 {computed}。请更正金额。", "A fatura declara {stated} a pagar, mas o total menos o adiantado mais o arredondamento dá {computed}. Corrija os valores.")
+	_ = fault.Define(codeAnswerState, "The answer about invoice {number} is {state} and cannot become {next}. Look at the list of answers again.", "发票 {number} 的答复当前为 {state}，不能变为 {next}。请重新查看答复列表。", "A resposta sobre a fatura {number} está {state} e não pode passar a {next}. Veja de novo a lista de respostas.")
+	_ = fault.Define(codeAnswerNoLaw, "No law known here gives entity {entity} a time to answer a cancellation of invoice {number}. Settle it with the merchant.", "据现有规则，没有法律规定签约主体 {entity} 答复发票 {number} 作废请求的期限。请与商家协商处理。", "Nenhuma lei conhecida aqui dá à entidade {entity} prazo para responder ao cancelamento da fatura {number}. Resolva com o comerciante.")
+	_ = fault.Define(codeAnswerDay, "{day} is later than today, {today}. Enter the day on which the cancellation was asked for.", "{day} 晚于今天 {today}。请填写提出作废请求的日期。", "{day} é posterior a hoje, {today}. Informe o dia em que o cancelamento foi pedido.")
+	_ = fault.Define(codeAnswerSaid, "\"{said}\" is no answer. Choose accepted or refused.", "“{said}”不是有效答复。请选择接受或拒绝。", "\"{said}\" não é uma resposta. Escolha aceita ou recusada.")
 )

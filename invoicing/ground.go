@@ -1,6 +1,7 @@
 package invoicing
 
 import (
+	"strings"
 	"time"
 
 	"suanpan/entities"
@@ -16,6 +17,19 @@ type Ground struct {
 	LastDay int                    // last day of the month for receipt, where the law has such a rule; 0: its default
 	// DueMonths is how many months after the notice an invoice is due; 0: what Settings say.
 	DueMonths int
+	// Withholding is what the entity withholds from this merchant, as set.
+	Withholding []entities.Withholding
+}
+
+// groundsOf takes the grounds of some lists of one merchant.
+func groundsOf(d *entities.Directory, lists []List, at time.Time) map[string]Ground {
+	out := map[string]Ground{}
+	for _, l := range lists {
+		g := GroundAt(d, l.Entity, at)
+		g.Withholding = d.WithholdingAt(l.Entity, l.Residence, at)
+		out[l.Entity] = g
+	}
+	return out
 }
 
 // GroundAt takes the ground of an entity from the directory, with the settings in force when an upload was received.
@@ -55,23 +69,40 @@ func (g Ground) zone() *time.Location {
 	}
 }
 
-// law applies the national rules to one invoice. An undated one is taken as of today, so that it is told once that it has no date.
-func (g Ground) law(inv Invoice, l List, received, asOf, paidAt time.Time) fault.Faults {
+// law applies the national rules of a day to one invoice. An undated one is taken as of today, so that it is told once that it has no date.
+func (g Ground) law(inv Invoice, l List, j *judgement) fault.Faults {
 	if g.Law == nil {
 		return nil
 	}
-	zone := g.zone()
+	f := g.facts(inv, l, j.Upload.ReceivedAt)
+	f.AsOf = j.AsOf
+	if !j.PaidAt.IsZero() {
+		f.PaidOn = period.DayOf(j.PaidAt, f.Zone)
+	}
+	if j.RulesOn.IsZero() {
+		return g.Law.CheckInvoice(f)
+	}
+	return g.Law.CheckInvoiceOn(f, j.RulesOn)
+}
+
+// facts is what national rules may look at.
+func (g Ground) facts(inv Invoice, l List, received time.Time) entities.InvoiceFacts {
 	f := entities.InvoiceFacts{
 		ReceivedAt: received, Dated: inv.Date, Currency: inv.Currency, Resident: g.Entity.Resident(l.Residence), Tax: inv.Tax,
-		LastDay: g.LastDay, Zone: zone, AsOf: asOf,
+		LastDay: g.LastDay, Zone: g.zone(), Number: inv.Number, Gross: inv.GrandTotal, ReverseCharge: l.ReverseCharge, Service: l.ServiceItem,
+		Withholding: g.Withholding, Known: inv.Known,
+	}
+	if inv.Particulars != nil {
+		f.Particulars = *inv.Particulars
+	}
+	if inv.Format != "" {
+		f.Format = strings.ToLower(inv.Format)
+		f.Known = append(append(entities.Parts{}, f.Known...), entities.PartFormat)
 	}
 	if f.Dated.IsZero() {
-		f.Dated = period.DayOf(received, zone)
+		f.Dated = period.DayOf(received, f.Zone)
 	}
-	if !paidAt.IsZero() {
-		f.PaidOn = period.DayOf(paidAt, zone)
-	}
-	return g.Law.CheckInvoice(f)
+	return f
 }
 
 // LastDayFor is the last day on which an invoice for the list is in time: the notice's day number, months later, where the entity is.

@@ -85,6 +85,6 @@ const formatTyped = "typed"
 
 // asTyped takes from an invoice that a program sent what only reading a file may say.
 func asTyped(i Invoice) Invoice {
-	i.FileHash, i.Format, i.Evidence = "", formatTyped, nil
+	i.FileHash, i.Format, i.Evidence, i.Known, i.Particulars = "", formatTyped, nil, nil, nil
 	return i
 }

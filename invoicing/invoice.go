@@ -7,6 +7,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"suanpan/entities"
 	"suanpan/internal/period"
 	"suanpan/money"
 
@@ -43,6 +44,10 @@ type Invoice struct {
 	FileHash     string              `json:"fileHash,omitempty"` // SHA-256 of the stored file it was read from
 	Format       string              `json:"format,omitempty"`   // "typed", "UBL", "CII" …
 	Evidence     map[string]Evidence `json:"evidence,omitempty"` // by field name, as in this JSON
+
+	// Known says which of the particulars the reader could tell; a typed invoice has none. What is not known is never taken for missing.
+	Known       entities.Parts        `json:"known,omitempty"`
+	Particulars *entities.Particulars `json:"particulars,omitempty"`
 }
 
 // Evidence says where a value was found.

@@ -194,7 +194,7 @@ func (j *judgement) zone(l List) *time.Location { return j.Grounds[l.Entity].zon
 
 // jurisdiction asks the law of the paying entity's country.
 func (j *judgement) jurisdiction(n int, inv Invoice, l List, once map[string]bool) {
-	for _, f := range j.Grounds[l.Entity].law(inv, l, j.Upload.ReceivedAt, j.AsOf, j.PaidAt) {
+	for _, f := range j.Grounds[l.Entity].law(inv, l, j) {
 		if once[f.Code] {
 			continue
 		}

@@ -76,7 +76,9 @@ func (s *Service) Submit(ctx context.Context, tx *pg.Tx, c Send) (Receipt, error
 	if err := insertSubmission(ctx, tx, c.Merchant, &sub); err != nil {
 		return Receipt{}, err
 	}
+	positions := make([]int, len(c.Invoices))
 	for n, inv := range c.Invoices {
+		positions[n] = n
 		sent := Sent{
 			Requisition: sub.Requisition, Submission: sub.No, Position: n, Status: kept(v.Invoices[n].Status), Invoice: inv, ChangedBy: tx.Actor.User,
 		}
@@ -84,6 +86,14 @@ func (s *Service) Submit(ctx context.Context, tx *pg.Tx, c Send) (Receipt, error
 			sent.ReissueAt = in.Grounds[l.Entity].reissueAt(inv.Date)
 		}
 		if _, err := insertInvoice(ctx, tx, c.Merchant, sent); err != nil {
+			return Receipt{}, err
+		}
+	}
+	if err := insertBasis(ctx, tx, c.Merchant, sub, in.basis(positions), v); err != nil {
+		return Receipt{}, err
+	}
+	if l, ok := find(in.Lists, sub.Requisition); ok {
+		if err := s.openAnswers(ctx, tx, c.Merchant, l, in.Grounds[l.Entity], in.Upload.ReceivedAt, c.Invoices); err != nil {
 			return Receipt{}, err
 		}
 	}
@@ -144,6 +154,7 @@ func (s *Service) load(ctx context.Context, tx *pg.Tx, c Send) (Input, error) {
 	if err := s.surroundings(ctx, tx, &in, c.Merchant); err != nil {
 		return in, err
 	}
+	in.RulesOn = in.rulesOn()
 	return in, s.listCopy(ctx, tx, &in, c)
 }
 
@@ -153,10 +164,7 @@ func (s *Service) surroundings(ctx context.Context, tx *pg.Tx, in *Input, mercha
 	if err != nil {
 		return err
 	}
-	in.Grounds = map[string]Ground{}
-	for _, l := range in.Lists {
-		in.Grounds[l.Entity] = GroundAt(dir, l.Entity, in.Upload.ReceivedAt)
-	}
+	in.Grounds = groundsOf(dir, in.Lists, in.Upload.ReceivedAt)
 	in.Settings = SettingsAt(dir, in.Lists, in.Upload.ReceivedAt)
 	ms, err := entities.Merchants(ctx, tx, []string{merchant})
 	if len(ms) == 1 {

@@ -34,6 +34,9 @@ func (s *Service) accept(ctx context.Context, tx *pg.Tx, r Requisition, v Verdic
 	if _, err := post(ctx, tx, entry); err != nil {
 		return r, err
 	}
+	if err := s.settle(ctx, tx, r, AnswerOpen, AnswerSettled); err != nil {
+		return r, err
+	}
 	e := AcceptedEvent{Requisition: r, Amount: r.Amount, Verdict: v}
 	for _, i := range sent {
 		e.Dates = append(e.Dates, i.Invoice.Date)
@@ -58,7 +61,10 @@ func (s *Service) unaccept(ctx context.Context, tx *pg.Tx, r Requisition, at tim
 		return r, err
 	}
 	r.Attempt++
-	return r, updateState(ctx, tx, r)
+	if err := updateState(ctx, tx, r); err != nil {
+		return r, err
+	}
+	return r, s.settle(ctx, tx, r, AnswerSettled, AnswerOpen)
 }
 
 // Revocation undoes an acceptance. Two different people stand for it.
@@ -179,8 +185,9 @@ func (s *Service) waiting(ctx context.Context, tx *pg.Tx, r Requisition, no int)
 func (s *Service) judgeAgain(ctx context.Context, tx *pg.Tx, r Requisition, sub Submission, mine []Sent) (Verdict, error) {
 	c := Send{Merchant: r.Merchant, Requisition: r.Number, ReceivedAt: sub.ReceivedAt, ListAttached: sub.ListAttached, MoreWillFollow: sub.MoreFollows}
 	own := map[string]bool{}
+	var positions []int
 	for _, i := range mine {
-		c.Invoices = append(c.Invoices, i.Invoice)
+		c.Invoices, positions = append(c.Invoices, i.Invoice), append(positions, i.Position)
 		own[NumberKey(i.Invoice.Number)] = true
 	}
 	in, err := s.load(ctx, tx, c)
@@ -195,7 +202,8 @@ func (s *Service) judgeAgain(ctx context.Context, tx *pg.Tx, r Requisition, sub 
 		}
 	}
 	in.LateAllowed = true
-	return Judge(in), nil
+	v := Judge(in)
+	return v, insertBasis(ctx, tx, r.Merchant, sub, in.basis(positions), v)
 }
 
 // MarkPaid notes that a payment of the requisition is recorded, by its value date in the entity's zone. INV-PAY-MONTH where a law

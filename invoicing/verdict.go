@@ -8,6 +8,7 @@ import (
 
 	"suanpan/entities"
 	"suanpan/internal/fault"
+	"suanpan/internal/period"
 	"suanpan/money"
 )
 
@@ -60,8 +61,9 @@ type Input struct {
 	Merchant entities.Merchant // its spellings count as its name; may be empty
 	Grounds  map[string]Ground // by entity code, those of the lists
 	Settings Settings
-	AsOf     time.Time // when an accepted invoice is looked at again; zero: it is being received
-	PaidAt   time.Time // value date of a recorded payment; zero: unpaid
+	AsOf     time.Time  // when an accepted invoice is looked at again; zero: it is being received
+	PaidAt   time.Time  // value date of a recorded payment; zero: unpaid
+	RulesOn  period.Day // whose national rules count; zero: those of the day of receipt, in each entity's zone
 	// LateAllowed is finance's decision to take a late upload: it is then judged as if in time.
 	LateAllowed bool
 }

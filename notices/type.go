@@ -38,6 +38,7 @@ var (
 	_ = define("", 0, "supervision.long", "stock.empty", "demand.closed", "package.low")            // told outside the table
 	_ = define("", 0, "list.issued", "invoice.accepted", "invoice.refused", "invoice.waiting")      // of the month
 	_ = define("", 0, "invoice.revoked", "invoice.reissue", "payment.recorded", "receiver.confirm") // of the month, and our own
+	_ = define("", 0, "answer.due", "answer.lapsed")                                                // of the month, to finance
 )
 
 // TypeOf finds a type by its name.

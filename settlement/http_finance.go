@@ -274,6 +274,9 @@ func (h *HTTP) waitingNotices(ctx context.Context, tx *pg.Tx, add func(web.Tone,
 	if len(late) > 0 {
 		add(web.Warn, "/finance/late", "finance.notice.late", "n", len(late))
 	}
+	if err := h.answerNotices(ctx, tx, add); err != nil {
+		return err
+	}
 	open, err := selectProposals(ctx, tx, "", "")
 	if err != nil {
 		return err

@@ -191,6 +191,14 @@ func TestOffice(t *testing.T) {
 		b.run("net", "--period", "2024-10").wants(t, 0)
 		b.run("export", "--period", "2024-10", "--out", t.TempDir()).wants(t, 0, "files in")
 	})
+	t.Run("rules are listed, and tried on what was", func(t *testing.T) {
+		b.run("rules", "cl", "--lang", "pt").wants(t, 0, "CL-8-DAYS", "alerta o financeiro", "lei: Law 19.983")
+		b.run("rules", "xx").wants(t, 2, "CLI-VALUE", "BR CL HK")
+		b.run("rules", "diff", "2024-10-31", "soon").wants(t, 2, "CLI-VALUE")
+		b.run("rules", "diff", "2024-10-31", "2024-12-31", "--period", "2024-10", "--entity", "5861").wants(t, 0, "0 verdicts judged under both days; 0 differ")
+		b.run("rules", "replay", "--period", "October").wants(t, 2, "CLI-VALUE")
+		b.run("rules", "replay").wants(t, 0, "0 verdicts judged again")
+	})
 	t.Run("wrong usage ends with 2, a lost database with 70", func(t *testing.T) {
 		b.run("foo").wants(t, 2, "CLI-USAGE")
 		b.run("settle").wants(t, 2, "period")

@@ -9,6 +9,7 @@ import (
 	"suanpan/entities"
 	"suanpan/internal/fault"
 	"suanpan/internal/pg"
+	"suanpan/internal/web"
 	"suanpan/invoicing"
 	"suanpan/invoicing/mailbox"
 	"suanpan/money"
@@ -43,10 +44,23 @@ func (m modules) tellMerchants() {
 	e.ReissueNeeded = append(e.ReissueNeeded, func(ctx context.Context, tx *pg.Tx, r invoicing.ReissueEvent) error {
 		return tell(ctx, tx, r.Requisition, "invoice.reissue", strconv.Itoa(r.Requisition.Attempt)+"/"+strings.Join(r.Numbers, ","), "numbers", strings.Join(r.Numbers, ", "))
 	})
+	e.AnswerDue = append(e.AnswerDue, tellOfAnswer)
 	m.settlement.Paid = func(ctx context.Context, tx *pg.Tx, p settlement.Payment) error {
 		r := invoicing.Requisition{Merchant: p.Merchant, Number: p.Requisition}
 		return tell(ctx, tx, r, "payment.recorded", p.No, "amount", money.New(p.Amount, p.Currency).String(), "day", p.ValueDate.String())
 	}
+}
+
+// tellOfAnswer tells those who review invoices that a law's time to answer runs out, and again when it has.
+func tellOfAnswer(ctx context.Context, tx *pg.Tx, a invoicing.Answer) error {
+	typ := "answer.due"
+	if a.State == invoicing.AnswerTimeOver {
+		typ = "answer.lapsed"
+	}
+	return notices.Tell(ctx, tx, notices.Notice{
+		Key: typ + "/" + string(a.Asked) + "/" + a.Number + "/" + a.From.String(), Type: typ, Merchant: a.Merchant, Duty: string(web.FinanceReview),
+		Args: map[string]string{"requisition": a.Requisition, "number": a.Number, "last": a.Last.String(), "rule": a.Rule},
+	})
 }
 
 // tell tells a requisition's merchant something; attempt keeps apart what can happen to it more than once.

@@ -100,6 +100,18 @@ var words = map[string][3]string{
 	"why.since":       {"since {at}", "自 {at}", "desde {at}"},
 	"why.until":       {"until {at}", "至 {at}", "até {at}"},
 	"why.lifted":      {"(lifted by {who})", "（由 {who} 解除）", "(resolve: {who})"},
+
+	"rules.all":         {"Every country", "所有国家", "Todos os países"},
+	"rules.refuses":     {"refuses", "退回", "recusa"},
+	"rules.warns":       {"warns", "提示", "avisa"},
+	"rules.stated":      {"stated, not tested", "仅陈述，不检查", "declarada, não testada"},
+	"rules.alarms":      {"alarms finance", "提醒财务", "alerta o financeiro"},
+	"rules.by.law":      {"law", "法律", "lei"},
+	"rules.by.contract": {"contract", "合同", "contrato"},
+	"rules.by.guidance": {"official guidance", "官方指引", "orientação oficial"},
+	"rules.by.weak":     {"weak source", "来源较弱", "fonte fraca"},
+	"rules.diff":        {"{n} verdicts judged under both days; {changed} differ.", "已按两日规则判定 {n} 个结论，{changed} 个不同。", "{n} vereditos julgados pelos dois dias; {changed} diferem."},
+	"rules.replay":      {"{n} verdicts judged again; {changed} came out differently.", "已重新判定 {n} 个结论，{changed} 个不同。", "{n} vereditos julgados de novo; {changed} saíram diferentes."},
 }
 
 // say gives words in the reader's language with their {names} filled.

@@ -73,6 +73,9 @@ func (s *session) works(t *tally) []jobs.Work {
 			t.add(dueWork{Reissues: n})
 			return false, err
 		}},
+		{Name: "invoicing.answers", Every: time.Minute, Do: func(ctx context.Context, _ time.Time, _ func() bool) (bool, error) {
+			return false, s.dueAnswers(ctx)
+		}},
 		// A lane of its own: a seller who answers slowly keeps nothing waiting but other calls.
 		{Name: "provisioning.call", Every: 5 * second, Limit: 10 * time.Minute, Do: func(ctx context.Context, _ time.Time, _ func() bool) (bool, error) {
 			n, err := s.provisioning.Dispatch(ctx, s.db)
@@ -142,6 +145,14 @@ func (s *session) dueReissues(ctx context.Context) (n int, err error) {
 		return err
 	})
 	return n, err
+}
+
+// dueAnswers alarms finance of the buyer's times to answer that run out.
+func (s *session) dueAnswers(ctx context.Context) error {
+	return s.db.InTx(ctx, pg.AsBatch("tick"), func(tx *pg.Tx) error {
+		_, err := s.invoicing.DueAlarms(ctx, tx)
+		return err
+	})
 }
 
 // sweep clears away what ended by machine time.

@@ -223,7 +223,9 @@ type sendJSON struct {
 
 func (h *HTTP) apiUpload(c echo.Context) (upload, error) {
 	if strings.HasPrefix(c.Request().Header.Get(echo.HeaderContentType), echo.MIMEMultipartForm) {
-		return h.uploadOf(c)
+		u, err := h.uploadOf(c)
+		u.way = wayAPI
+		return u, err
 	}
 	var in sendJSON
 	if err := web.Bind(c, &in); err != nil {
@@ -232,8 +234,12 @@ func (h *HTTP) apiUpload(c echo.Context) (upload, error) {
 	return upload{more: in.MoreWillFollow, filled: in.Filled, values: in.Invoices, once: c.Request().Header.Get("Idempotency-Key")}, nil
 }
 
+// apiCheck keeps the files, as anything that is to be read is kept, and no submission.
 func (h *HTTP) apiCheck(c echo.Context) error {
 	u, err := h.apiUpload(c)
+	if err == nil {
+		err = h.keep(c, &u)
+	}
 	if err != nil {
 		return err
 	}

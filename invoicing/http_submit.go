@@ -41,6 +41,7 @@ type upload struct {
 	more   bool
 	filled map[string]string
 	once   string // idempotency key; empty: none
+	way    string // by which it came: page or api
 }
 
 type sentFile struct {
@@ -51,7 +52,7 @@ type sentFile struct {
 
 // uploadOf reads a form: files, what was kept when it was checked, typed invoices, filled fields.
 func (h *HTTP) uploadOf(c echo.Context) (upload, error) {
-	var u upload
+	u := upload{way: wayPage}
 	form, err := c.MultipartForm()
 	if err != nil {
 		return u, fault.New(fault.Invalid, "BAD-INPUT", "").Wrap(err)
@@ -134,7 +135,7 @@ func (h *HTTP) keep(c echo.Context, u *upload) error {
 				u.files[i].name, u.files[i].content = got.Name, got.Content
 				continue
 			}
-			got, err := h.svc.StoreFile(ctx, tx, who.Merchant, f.name, f.content)
+			got, err := h.svc.KeepFile(ctx, tx, who.Merchant, FileUse{Requisition: c.Param("no"), Name: f.name, Way: u.way}, f.content)
 			if err != nil {
 				return err
 			}

@@ -56,7 +56,7 @@ func FromDocument(d *einvoice.Document, requisitions []string) Invoice {
 
 // ReadInvoice reads a file of a merchant; store it first. Faults are those of einvoice: the file is unreadable, not refused.
 func (s *Service) ReadInvoice(ctx context.Context, tx *pg.Tx, merchant string, content []byte) (Invoice, *einvoice.Document, error) {
-	d, err := einvoice.Read(content)
+	d, err := einvoice.ReadContext(ctx, content)
 	if err != nil {
 		return Invoice{}, nil, err
 	}

@@ -14,7 +14,8 @@ import (
 
 // Service has the verbs. Each works in the caller's transaction; who acts and when is the transaction's.
 type Service struct {
-	Events Events
+	Events    Events
+	Antivirus Scanner // asked about every file before it is read or handed out; nil, the default: nobody is asked
 }
 
 // Send is what a merchant sends at once for a requisition.

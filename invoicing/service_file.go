@@ -33,13 +33,22 @@ func (s *Service) KeepFile(ctx context.Context, tx *pg.Tx, merchant string, use 
 	return f, insertUse(ctx, tx, f, use)
 }
 
-// OpenFile gives a stored file by its SHA-256. Merchant may be empty for staff.
+// OpenFile gives a stored file by its SHA-256. Merchant may be empty for staff. INV-FILE-VIRUS and INV-FILE-WAITS where it may not be
+// handed out.
 func (s *Service) OpenFile(ctx context.Context, tx *pg.Tx, merchant, sha string) (File, error) {
 	f, ok, err := selectFile(ctx, tx, merchant, sha)
-	if err == nil && !ok {
-		err = notFound("file", web.SafeName(sha))
+	if err != nil || !ok {
+		return File{}, notFoundUnless(err, "file", sha)
 	}
-	return f, err
+	return f, s.allow(ctx, tx, f.Merchant, sha, f.Name)
+}
+
+// notFoundUnless is an error that happened, else that there is no such thing.
+func notFoundUnless(err error, what, id string) error {
+	if err != nil {
+		return err
+	}
+	return notFound(what, web.SafeName(id))
 }
 
 // FileUses lists the names under which a file's bytes came and for what, oldest first.

@@ -3,6 +3,7 @@ package invoicing
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -42,4 +43,39 @@ func selectUses(ctx context.Context, tx *pg.Tx, merchant, sha string) ([]FileUse
 		return nil, err
 	}
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[FileUse])
+}
+
+// selectScanned reads the scanner's last word about a file.
+func selectScanned(ctx context.Context, tx *pg.Tx, merchant, sha string) (s scanned, err error) {
+	err = tx.QueryRow(ctx, `SELECT found FROM invoice_file_scan WHERE merchant_id = $1 AND sha256 = $2 ORDER BY n DESC LIMIT 1`, merchant, sha).Scan(&s.Found)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return s, nil
+	}
+	s.ok = err == nil
+	return s, err
+}
+
+// insertScan adds an answer; two that come at once are both right.
+func insertScan(ctx context.Context, tx *pg.Tx, merchant, sha, found string) error {
+	_, err := tx.Exec(ctx, `INSERT INTO invoice_file_scan (merchant_id, sha256, n, outcome, found, scanned_at)
+		SELECT $1, $2, coalesce(max(n), 0) + 1, CASE WHEN $3 = '' THEN 'clean' ELSE 'infected' END, $3, $4 FROM invoice_file_scan
+		WHERE merchant_id = $1 AND sha256 = $2 ON CONFLICT DO NOTHING`, merchant, sha, found, tx.Now)
+	return err
+}
+
+// fileRef is where a file stands among the waiting ones.
+type fileRef struct {
+	Merchant, SHA256 string
+	StoredAt         time.Time
+}
+
+func selectUnscanned(ctx context.Context, tx *pg.Tx, after fileRef, limit int) ([]fileRef, error) {
+	rows, err := tx.Query(ctx, `SELECT merchant_id, sha256, stored_at FROM invoice_file f
+		WHERE (stored_at, merchant_id, sha256) > ($1, $2, $3)
+			AND NOT EXISTS (SELECT FROM invoice_file_scan s WHERE s.merchant_id = f.merchant_id AND s.sha256 = f.sha256)
+		ORDER BY stored_at, merchant_id, sha256 LIMIT $4`, after.StoredAt, after.Merchant, after.SHA256, limit)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[fileRef])
 }

@@ -51,3 +51,16 @@ func (s *Service) judge(last scanned, name string) error {
 	}
 	return nil
 }
+
+// Inspect asks the scanner about bytes that are kept elsewhere, such as an attachment inside a kept mail, before they are read.
+// INV-FILE-VIRUS, INV-FILE-WAITS; nil without a scanner.
+func (s *Service) Inspect(ctx context.Context, name string, content []byte) error {
+	if s.Antivirus == nil {
+		return nil
+	}
+	found, err := s.Antivirus.Scan(ctx, content)
+	if err != nil {
+		return fault.New(fault.Unavailable, codeWaits, "", fault.Args{"name": name}).Wrap(err)
+	}
+	return s.judge(scanned{Found: found, ok: true}, name)
+}

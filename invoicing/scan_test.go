@@ -139,3 +139,22 @@ func TestAMerchantCannotSayThatItsFileIsClean(t *testing.T) {
 		t.Error("its session wrote the scanner's answer")
 	}
 }
+
+func TestBytesKeptElsewhereAreInspected(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		scanner invoicing.Scanner
+		content string
+		want    string
+	}{
+		"off":       {nil, "VIRUS", ""},
+		"clean":     {&scanner{}, "a", ""},
+		"a virus":   {&scanner{}, "VIRUS", "INV-FILE-VIRUS"},
+		"no answer": {&scanner{err: errors.New("down")}, "a", "INV-FILE-WAITS"},
+	} {
+		err := (&invoicing.Service{Antivirus: c.scanner}).Inspect(ctx, "a.xml", []byte(c.content))
+		if got := strings.Join(fault.All(err).Codes(), " "); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}

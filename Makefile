@@ -99,7 +99,7 @@ fuzz() {
 endef
 export PROVIDE
 
-.PHONY: help run build test vet format fmt lint unit bench fuzz fuzz-short cover deps deps-test clean
+.PHONY: help run build test vet format fmt lint unit bench fuzz fuzz-short cover conformance deps deps-test clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -156,6 +156,10 @@ cover: deps-test ## test coverage by package, and as a page in out/cover.html
 	@mkdir -p out
 	@go test -timeout $(TEST_TIMEOUT) -coverpkg ./... -coverprofile out/cover.out ./... | grep -v '^?' && go tool cover -html out/cover.out -o out/cover.html
 	@go tool cover -func out/cover.out | tail -n 1
+
+conformance: build ## what the readers make of a folder of invoices: SAMPLES=DIR, OUT=report.jsonl, UPDATE=yes writes docs/conformance.md
+	@[ -n "$(SAMPLES)" ] || { echo "Name the folder: make conformance SAMPLES=DIR" >&2; exit 2; }
+	@./bin/suanpan conformance "$(SAMPLES)" $(if $(JSON),--json) $(if $(OUT),--out "$(OUT)") $(if $(UPDATE),--update docs/conformance.md)
 
 clean: ## removes what was built here; the demo's data stays
 	@rm -rf bin bin-tools out

@@ -55,9 +55,13 @@ func FromDocument(d *einvoice.Document, requisitions []string) Invoice {
 	return inv
 }
 
-// ReadInvoice reads a file of a merchant; store it first. Faults are those of einvoice: the file is unreadable, not refused.
+// ReadInvoice reads a file of a merchant; store it first, and where there is a scanner have it scanned (ScanFiles). Faults are those of
+// einvoice: the file is unreadable, not refused; and INV-FILE-VIRUS, INV-FILE-WAITS.
 func (s *Service) ReadInvoice(ctx context.Context, tx *pg.Tx, merchant string, content []byte) (Invoice, *einvoice.Document, error) {
-	d, err := einvoice.Read(content)
+	if err := s.allow(ctx, tx, merchant, hashOf(content), "file"); err != nil {
+		return Invoice{}, nil, err
+	}
+	d, err := einvoice.ReadContext(ctx, content)
 	if err != nil {
 		return Invoice{}, nil, err
 	}

@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"path/filepath"
-	"strings"
 	"time"
+
+	"suanpan/internal/web"
 )
 
 // MaxFile is the largest file taken, in bytes.
@@ -16,7 +16,7 @@ const MaxFile = 20 << 20
 type File struct {
 	Merchant    string
 	SHA256      string // hex; the same bytes are kept once a merchant
-	Name        string // as the sender called it, without any folder
+	Name        string // as the first sender called it, without any folder
 	ContentType string // from a short list of safe types
 	Size        int64
 	Content     []byte
@@ -24,11 +24,25 @@ type File struct {
 	StoredBy    string
 }
 
+// FileUse is one name under which a file's bytes came, and for what. The bytes are kept once, their uses all.
+type FileUse struct {
+	Requisition string    // it was sent for; empty where the sender named none
+	Name        string    // as the sender called it, cleaned
+	Way         string    // page, api or mail; empty where nobody said
+	UsedAt      time.Time // business time of the first time under this name for this requisition
+	UsedBy      string
+}
+
+// hashOf is the name of bytes: the same bytes have the same, in hex.
+func hashOf(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:])
+}
+
 // newFile describes bytes by what they are, never by what the sender says of them.
 func newFile(merchant, name string, content []byte, at time.Time, by string) File {
-	sum := sha256.Sum256(content)
 	return File{
-		Merchant: merchant, SHA256: hex.EncodeToString(sum[:]), Name: safeName(name), ContentType: safeType(content),
+		Merchant: merchant, SHA256: hashOf(content), Name: web.SafeName(name), ContentType: safeType(content),
 		Size: int64(len(content)), Content: content, StoredAt: at, StoredBy: by,
 	}
 }
@@ -44,21 +58,4 @@ func safeType(content []byte) string {
 	default:
 		return "application/octet-stream"
 	}
-}
-
-func safeName(name string) string {
-	name = filepath.Base(strings.ReplaceAll(name, `\`, "/"))
-	name = strings.Map(func(r rune) rune {
-		if r < 0x20 || r == 0x7f || strings.ContainsRune(`"<>|:*?`, r) {
-			return -1
-		}
-		return r
-	}, name)
-	if name == "." || name == "/" || name == "" {
-		return "file"
-	}
-	if r := []rune(name); len(r) > 120 {
-		name = string(r[len(r)-120:])
-	}
-	return name
 }

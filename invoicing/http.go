@@ -1,9 +1,7 @@
 package invoicing
 
 import (
-	"bytes"
 	"context"
-	"mime"
 	"net/http"
 	"strconv"
 	"time"
@@ -187,7 +185,7 @@ func (h *HTTP) canonical(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return download(c, d.Number+"-v"+strconv.Itoa(d.Version)+".json", echo.MIMEApplicationJSON, d.List.Canonical())
+	return web.Download(c, d.Number+"-v"+strconv.Itoa(d.Version)+".json", echo.MIMEApplicationJSON, d.List.Canonical())
 }
 
 func (h *HTTP) draft(c echo.Context) error {
@@ -195,7 +193,7 @@ func (h *HTTP) draft(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return download(c, d.Number+".txt", echo.MIMETextPlainCharsetUTF8, []byte(d.List.DraftText(d.Filled, web.LangOf(c))))
+	return web.Download(c, d.Number+".txt", echo.MIMETextPlainCharsetUTF8, []byte(d.List.DraftText(d.Filled, web.LangOf(c))))
 }
 
 func (h *HTTP) qr(c echo.Context) error {
@@ -230,7 +228,7 @@ func (h *HTTP) drawn(dr Drawing) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
-		return download(c, name, dr.Type, b)
+		return web.Download(c, name, dr.Type, b)
 	}
 }
 
@@ -244,10 +242,5 @@ func (h *HTTP) file(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return download(c, f.Name, f.ContentType, f.Content)
-}
-
-func download(c echo.Context, name, kind string, b []byte) error {
-	c.Response().Header().Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": name}))
-	return c.Stream(http.StatusOK, kind, bytes.NewReader(b))
+	return web.Download(c, f.Name, f.ContentType, f.Content)
 }

@@ -223,7 +223,9 @@ type sendJSON struct {
 
 func (h *HTTP) apiUpload(c echo.Context) (upload, error) {
 	if strings.HasPrefix(c.Request().Header.Get(echo.HeaderContentType), echo.MIMEMultipartForm) {
-		return h.uploadOf(c)
+		u, err := h.uploadOf(c)
+		u.way = wayAPI
+		return u, err
 	}
 	var in sendJSON
 	if err := web.Bind(c, &in); err != nil {

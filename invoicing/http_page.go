@@ -288,9 +288,12 @@ func (d Detail) toFill() []string {
 	return d.List.Blank(filled)
 }
 
-// unread tells whether a file is among what could not be read: it is not sent along again.
+// unread tells whether a file is among what could not be read: it is not sent along again. One that waits for the scanner is.
 func unread(fs fault.Faults, name string) bool {
 	for _, f := range fs {
+		if f.Code == codeWaits {
+			continue
+		}
 		if f.Path == name || strings.HasPrefix(f.Path, name+" ") {
 			return true
 		}

@@ -41,6 +41,7 @@ type upload struct {
 	more   bool
 	filled map[string]string
 	once   string // idempotency key; empty: none
+	way    string // by which it came: page or api
 }
 
 type sentFile struct {
@@ -51,7 +52,7 @@ type sentFile struct {
 
 // uploadOf reads a form: files, what was kept when it was checked, typed invoices, filled fields.
 func (h *HTTP) uploadOf(c echo.Context) (upload, error) {
-	var u upload
+	u := upload{way: wayPage}
 	form, err := c.MultipartForm()
 	if err != nil {
 		return u, fault.New(fault.Invalid, "BAD-INPUT", "").Wrap(err)
@@ -118,23 +119,24 @@ func readPart(f *multipart.FileHeader) (sentFile, error) {
 	return sentFile{name: f.Filename, content: b}, err
 }
 
-// keep stores the files before anybody reads them, in a transaction of its own: what cannot be read is kept too.
+// keep stores the files before anybody reads them, in a transaction of its own: what cannot be read is kept too. Then the scanner is
+// asked about them, where there is one.
 func (h *HTTP) keep(c echo.Context, u *upload) error {
 	who, ctx := web.UserOf(c), c.Request().Context()
-	return h.db.InTx(ctx, who.Actor(), func(tx *pg.Tx) error {
+	err := h.db.InTx(ctx, who.Actor(), func(tx *pg.Tx) error {
 		if _, err := h.svc.Requisition(ctx, tx, who.Merchant, c.Param("no")); err != nil {
 			return err
 		}
 		for i, f := range u.files {
 			if f.sha != "" {
-				got, err := h.svc.OpenFile(ctx, tx, who.Merchant, f.sha)
-				if err != nil {
-					return err
+				got, ok, err := selectFile(ctx, tx, who.Merchant, f.sha)
+				if err != nil || !ok {
+					return notFoundUnless(err, "file", f.sha)
 				}
 				u.files[i].name, u.files[i].content = got.Name, got.Content
 				continue
 			}
-			got, err := h.svc.StoreFile(ctx, tx, who.Merchant, f.name, f.content)
+			got, err := h.svc.KeepFile(ctx, tx, who.Merchant, FileUse{Requisition: c.Param("no"), Name: f.name, Way: u.way}, f.content)
 			if err != nil {
 				return err
 			}
@@ -142,6 +144,29 @@ func (h *HTTP) keep(c echo.Context, u *upload) error {
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return h.scan(ctx, who.Merchant, u)
+}
+
+// scan asks the scanner. A file in which it found something does not go along when the form is sent again.
+func (h *HTTP) scan(ctx context.Context, merchant string, u *upload) error {
+	var fs fault.Faults
+	clean := u.files[:0:0]
+	for _, f := range u.files {
+		err := h.svc.ScanFiles(ctx, h.db, merchant, f.sha)
+		bad := fault.All(err)
+		if len(bad) == 0 && err != nil {
+			return err
+		}
+		fs = append(fs, under(f.name, bad)...)
+		if !fault.Has(err, codeVirus) {
+			clean = append(clean, f)
+		}
+	}
+	u.files = clean
+	return fs.Err()
 }
 
 // gather reads everything into what the verbs take. All that cannot be read comes back at once.
@@ -319,7 +344,7 @@ func (h *HTTP) sendForm(c echo.Context) error {
 // refusedForm shows the form again as it was sent, with what could not be read. What is no fault of the sender goes its usual way.
 func (h *HTTP) refusedForm(c echo.Context, u upload, err error) error {
 	fs := fault.All(err)
-	if len(fs) == 0 || fault.KindOf(err) == fault.NotFound || web.Status(err) >= http.StatusInternalServerError {
+	if len(fs) == 0 || fault.KindOf(err) == fault.NotFound || web.Status(err) >= http.StatusInternalServerError && !fault.Has(err, codeWaits) {
 		return err
 	}
 	return h.showRequisition(c, u, fs, web.Status(err))

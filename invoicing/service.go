@@ -14,7 +14,8 @@ import (
 
 // Service has the verbs. Each works in the caller's transaction; who acts and when is the transaction's.
 type Service struct {
-	Events Events
+	Events    Events
+	Antivirus Scanner // asked about every file before it is read or handed out; nil, the default: nobody is asked
 }
 
 // Send is what a merchant sends at once for a requisition.
@@ -236,24 +237,6 @@ func (s *Service) fill(ctx context.Context, tx *pg.Tx, c Send) error {
 		}
 	}
 	return nil
-}
-
-// StoreFile keeps a file as it came, before anybody reads it; the same bytes are kept once. INV-FILE-SIZE over MaxFile.
-func (s *Service) StoreFile(ctx context.Context, tx *pg.Tx, merchant, name string, content []byte) (File, error) {
-	if len(content) > MaxFile {
-		return File{}, fault.New(fault.TooLarge, codeFileSize, "file", fault.Args{"size": len(content), "max": MaxFile})
-	}
-	f := newFile(merchant, name, content, tx.Now, tx.Actor.User)
-	return f, insertFile(ctx, tx, f)
-}
-
-// OpenFile gives a stored file by its SHA-256. Merchant may be empty for staff.
-func (s *Service) OpenFile(ctx context.Context, tx *pg.Tx, merchant, sha string) (File, error) {
-	f, ok, err := selectFile(ctx, tx, merchant, sha)
-	if err == nil && !ok {
-		err = notFound("file", sha)
-	}
-	return f, err
 }
 
 func find(lists []List, number string) (List, bool) {

@@ -128,25 +128,6 @@ func selectEvents(ctx context.Context, tx *pg.Tx, merchant, number string) ([]Ev
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[Event])
 }
 
-func insertFile(ctx context.Context, tx *pg.Tx, f File) error {
-	_, err := tx.Exec(ctx, `INSERT INTO invoice_file (merchant_id, sha256, name, content_type, size, content, stored_at, stored_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`, f.Merchant, f.SHA256, f.Name, f.ContentType, f.Size, f.Content, f.StoredAt, f.StoredBy)
-	return err
-}
-
-func selectFile(ctx context.Context, tx *pg.Tx, merchant, sha string) (File, bool, error) {
-	rows, err := tx.Query(ctx, `SELECT merchant_id, sha256, name, content_type, size, content, stored_at, stored_by FROM invoice_file
-		WHERE sha256 = $2 AND ($1 = '' OR merchant_id = $1) ORDER BY merchant_id LIMIT 1`, merchant, sha)
-	if err != nil {
-		return File{}, false, err
-	}
-	f, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[File])
-	if errors.Is(err, pgx.ErrNoRows) {
-		return f, false, nil
-	}
-	return f, err == nil, err
-}
-
 func timeOrNil(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"strconv"
 	"strings"
@@ -281,6 +280,5 @@ func (h *HTTP) paper(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	c.Response().Header().Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": p.Name}))
-	return c.Blob(http.StatusOK, p.ContentType, p.Content)
+	return web.Download(c, p.Name, p.ContentType, p.Content)
 }

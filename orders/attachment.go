@@ -5,12 +5,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"path/filepath"
-	"strings"
 	"time"
 
 	"suanpan/internal/fault"
 	"suanpan/internal/pg"
+	"suanpan/internal/web"
 )
 
 // Bounds of what may be attached at one time.
@@ -42,23 +41,8 @@ func NewAttachment(name string, content []byte) Attachment {
 	return a
 }
 
-// SafeName is a file's name as it may be stored, shown and sent back: no folders, no control characters, at most 120 characters.
-func SafeName(name string) string {
-	name = filepath.Base(strings.ReplaceAll(name, `\`, "/"))
-	name = strings.Map(func(r rune) rune {
-		if r < 0x20 || r == 0x7f || strings.ContainsRune(`"<>|:*?`, r) {
-			return -1
-		}
-		return r
-	}, name)
-	if r := []rune(name); len(r) > 120 {
-		name = string(r[len(r)-120:])
-	}
-	if name == "." || name == "/" || name == "" {
-		return "file"
-	}
-	return name
-}
+// SafeName is a file's name as it may be stored, shown and sent back; the rule is web's, for every file that comes.
+func SafeName(name string) string { return web.SafeName(name) }
 
 // CheckAttachments gives all that is wrong with files that came together.
 func CheckAttachments(files []Attachment) (fs fault.Faults) {

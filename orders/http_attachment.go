@@ -2,12 +2,12 @@ package orders
 
 import (
 	"io"
-	"mime"
 	"mime/multipart"
-	"net/http"
 	"strings"
 
 	"github.com/labstack/echo/v4"
+
+	"suanpan/internal/web"
 )
 
 // AttachmentLimit bounds a request that brings attachments, in bytes.
@@ -48,6 +48,5 @@ func readPart(part *multipart.FileHeader) ([]byte, error) {
 
 // SendAttachment gives a file back as a download: no browser is to run it.
 func SendAttachment(c echo.Context, a Attachment) error {
-	c.Response().Header().Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": a.Name}))
-	return c.Blob(http.StatusOK, a.ContentType, a.Content)
+	return web.Download(c, a.Name, a.ContentType, a.Content)
 }

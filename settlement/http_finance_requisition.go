@@ -2,7 +2,6 @@ package settlement
 
 import (
 	"context"
-	"mime"
 	"net/http"
 	"strconv"
 	"strings"
@@ -314,8 +313,7 @@ func (h *HTTP) file(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	c.Response().Header().Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
-	return c.Blob(http.StatusOK, f.ContentType, f.Content)
+	return web.Download(c, f.Name, f.ContentType, f.Content)
 }
 
 // drawn gives the list of a requisition in one of its forms.
@@ -338,7 +336,6 @@ func (h *HTTP) drawn(form invoicing.Drawing) echo.HandlerFunc {
 			return err
 		}
 		name := c.Param("no") + "." + form.Ext
-		c.Response().Header().Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": name}))
-		return c.Blob(http.StatusOK, form.Type, content)
+		return web.Download(c, name, form.Type, content)
 	}
 }

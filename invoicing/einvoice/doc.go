@@ -7,8 +7,8 @@
 // One file a format: ubl.go, cii.go, facturx.go. A new format is one new file that registers itself and one worked
 // example under testdata/<name>/; a shared test demands it. What is known but not read yet stands in notread.go.
 //
-// Files come from strangers. They are bounded (size, depth, elements), document type declarations are refused, a
-// panic in a library becomes a fault. XML is read twice, here by path and by a library of its own mind: a figure
+// Files come from strangers. They are bounded (size, depth, elements, attributes, what is unpacked, time: limits.go), document type
+// declarations, packed files and files that are two things at once are refused, a panic in a library becomes a fault. XML is read twice, here by path and by a library of its own mind: a figure
 // that the two read differently is refused rather than guessed.
 //
 // Dates are calendar days as written, without a zone.

@@ -2,6 +2,7 @@ package einvoice
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"strings"
 
@@ -20,7 +21,7 @@ var _ = register(Format{
 // content: several names are in use, and other attachments stand beside it. The page itself is never read: a figure
 // seen on it proves nothing about the attached one.
 func readFacturX(f File) (*Document, error) {
-	found, err := attachedXML(f.Bytes)
+	found, err := attachedXML(f)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +82,11 @@ type attachment struct {
 
 // attachedXML gives the attachments that could be an XML: by name or by content. Others, such as drawings, are not unpacked
 // past the limit and not kept.
-func attachedXML(b []byte) ([]attachment, error) {
+func attachedXML(f File) ([]attachment, error) {
+	b, ctx := f.Bytes, f.ctx
+	if ctx == nil {
+		ctx = context.Background()
+	}
 	var out []attachment
 	if !endsWhole(b) {
 		// The library would rebuild the index of a cut file and find an earlier revision of the invoice in it.
@@ -93,12 +98,23 @@ func attachedXML(b []byte) ([]attachment, error) {
 			return pdfFault(b, err)
 		}
 		defer func() { _ = r.Close() }()
-		if _, err := r.Catalog(); err != nil {
+		cat, err := r.Catalog()
+		if err != nil {
 			return pdfFault(b, err)
 		}
+		files, err := attachments(ctx, r, cat)
+		if err != nil {
+			return err
+		}
 		total := 0
-		for _, e := range r.EmbeddedFiles() {
+		for _, e := range files {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			content, err := embedded(e)
+			if fault.Has(err, "EINV-TOO-LARGE") {
+				return err
+			}
 			if err != nil {
 				if strings.HasSuffix(strings.ToLower(e.Name), ".xml") {
 					return pdfFault(b, err)
@@ -128,7 +144,11 @@ func embedded(e pdf.EmbeddedFile) ([]byte, error) {
 	}
 	for _, key := range []string{"UF", "F", "Unix", "Mac", "DOS"} {
 		if s, ok := ef.Stream(key); ok {
-			return s.Content()
+			b, err := s.Content()
+			if err != nil && bomb(s) {
+				err = fault.New(fault.TooLarge, "EINV-TOO-LARGE", clip(e.Name, 80), fault.Args{"limit": MaxBytes >> 20}).Wrap(err)
+			}
+			return b, err
 		}
 	}
 	return nil, errors.New("no stream")

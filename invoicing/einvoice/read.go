@@ -2,6 +2,7 @@ package einvoice
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -16,7 +17,8 @@ const MaxBytes = 10 << 20
 type File struct {
 	Bytes []byte // as it came; the XML in UTF-8 where it is XML
 	PDF   bool
-	root  *node // of an XML; nil in a PDF
+	ctx   context.Context //nolint:containedctx // a file lives as long as it is being read; nil: without an end
+	root  *node           // of an XML; nil in a PDF
 	where string
 }
 
@@ -41,17 +43,23 @@ func register(f Format) bool {
 }
 
 // Read reads an electronic invoice. The error, where there is one, is made of faults EINV-*, all that were found.
-func Read(b []byte) (*Document, error) {
+func Read(b []byte) (*Document, error) { return ReadContext(context.Background(), b) }
+
+func read(ctx context.Context, b []byte) (*Document, error) {
 	if len(b) > MaxBytes {
 		return nil, fault.New(fault.TooLarge, "EINV-TOO-LARGE", "", fault.Args{"limit": MaxBytes >> 20})
 	}
 	if len(bytes.TrimSpace(b)) == 0 {
 		return nil, fault.New(fault.Invalid, "EINV-EMPTY", "")
 	}
+	if err := oneThing(b); err != nil {
+		return nil, err
+	}
 	f, err := open(b)
 	if err != nil {
 		return nil, err
 	}
+	f.ctx = ctx
 	doc, err := readAs(f)
 	if err != nil {
 		return nil, err
@@ -64,7 +72,7 @@ func Read(b []byte) (*Document, error) {
 // open tells a PDF from an XML, and parses the latter within its limits.
 func open(b []byte) (File, error) {
 	head := b[:min(len(b), 1024)] // readers look for the mark in the first kilobyte, since mail gateways put things before it
-	if bytes.Contains(head, []byte("%PDF-")) {
+	if bytes.Contains(head, []byte("%PDF-")) && !beginsXML(head) {
 		return File{Bytes: b, PDF: true}, nil
 	}
 	text, err := toUTF8(b)

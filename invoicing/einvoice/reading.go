@@ -193,6 +193,10 @@ func (r *reading) finish(text []byte) (*Document, error) {
 	if err := r.faults.Err(); err != nil {
 		return nil, err
 	}
+	if len(text) > maxSecond {
+		r.doc.Warnings = append(r.doc.Warnings, fault.Warning("EINV-ONE-READER", r.prefix))
+		return r.doc, nil
+	}
 	var inv *library.Invoice
 	err := guard("einvoice", func() (err error) {
 		inv, err = library.ParseReader(bytes.NewReader(text))

@@ -38,17 +38,20 @@ type node struct {
 
 // parse reads a UTF-8 text into a tree. A document type declaration is refused before anything in it could be used.
 func parse(text []byte) (*node, error) {
+	if err := shortTags(text); err != nil {
+		return nil, err
+	}
 	dec := xml.NewDecoder(bytes.NewReader(text))
 	dec.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil } // toUTF8 has done it
 	var root, at *node
-	depth, elements := 0, 0
+	depth, elements, attrs := 0, 0, 0
 	for {
 		tok, err := dec.Token()
 		if err == io.EOF {
 			break
 		}
 		if err != nil {
-			return nil, syntaxFault(err, root)
+			return nil, syntaxFault(err, root, text)
 		}
 		switch t := tok.(type) {
 		case xml.Directive:
@@ -60,8 +63,15 @@ func parse(text []byte) (*node, error) {
 				return nil, fault.New(fault.TooLarge, "EINV-TOO-DEEP", "line "+strconv.Itoa(line(dec)),
 					fault.Args{"depth": maxDepth, "elements": maxElements})
 			}
+			attrs += len(t.Attr)
+			if len(t.Attr) > maxAttributes || attrs > maxAllAttrs {
+				return nil, attributesFault(line(dec))
+			}
+			if err := oddAttributes(dec, t.Attr, text); err != nil {
+				return nil, err
+			}
 			if at == nil && root != nil {
-				return nil, fault.New(fault.Invalid, "EINV-XML", "line "+strconv.Itoa(line(dec)), fault.Args{"line": line(dec)})
+				return nil, malformed(dec)
 			}
 			n := &node{name: t.Name, attrs: t.Copy().Attr, parent: at, index: 1}
 			if at == nil {
@@ -75,6 +85,9 @@ func parse(text []byte) (*node, error) {
 			depth--
 			at = at.parent
 		case xml.CharData:
+			if lost(string(t), text) {
+				return nil, malformed(dec)
+			}
 			if at != nil {
 				at.raw = append(at.raw, t...)
 			} else if len(bytes.TrimSpace(t)) > 0 {
@@ -97,15 +110,20 @@ func (n *node) add(kid *node) {
 	n.kids = append(n.kids, kid)
 }
 
+// malformed says that the XML breaks its own rules where the decoder stands.
+func malformed(dec *xml.Decoder) error {
+	return fault.New(fault.Invalid, "EINV-XML", "line "+strconv.Itoa(line(dec)), fault.Args{"line": line(dec)})
+}
+
 func line(dec *xml.Decoder) int { l, _ := dec.InputPos(); return l }
 
 // syntaxFault tells a file that was cut off from one that is wrong, and from something that never was an XML.
-func syntaxFault(err error, root *node) error {
+func syntaxFault(err error, root *node, text []byte) error {
 	var se *xml.SyntaxError
 	at := 0
 	if errors.As(err, &se) {
 		at = se.Line
-		if root != nil && strings.Contains(se.Msg, "unexpected EOF") {
+		if cutOff(text, err) {
 			return fault.New(fault.Invalid, "EINV-TRUNCATED", "line "+strconv.Itoa(at), fault.Args{"line": at}).Wrap(err)
 		}
 	}
@@ -183,6 +201,10 @@ func toUTF8(b []byte) ([]byte, error) {
 	switch {
 	case bytes.HasPrefix(b, []byte{0xEF, 0xBB, 0xBF}):
 		b = b[3:]
+	case bytes.HasPrefix(b, []byte("<\x00?\x00")): // UTF-16 without its mark tells itself by the declaration (XML 1.0, appendix F)
+		return toUTF8(append([]byte{0xFF, 0xFE}, b...))
+	case bytes.HasPrefix(b, []byte("\x00<\x00?")):
+		return toUTF8(append([]byte{0xFE, 0xFF}, b...))
 	case bytes.HasPrefix(b, []byte{0xFE, 0xFF}), bytes.HasPrefix(b, []byte{0xFF, 0xFE}):
 		out, err := unicode.UTF16(unicode.BigEndian, unicode.UseBOM).NewDecoder().Bytes(b)
 		if err != nil || bytes.ContainsRune(out, utf8.RuneError) {

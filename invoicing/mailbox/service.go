@@ -225,7 +225,13 @@ func (s *Service) read(ctx context.Context, tx *pg.Tx, m Message, list []known) 
 			f.copies = append(f.copies, string(qr))
 		}
 		f.files = append(f.files, a)
-		d, err := einvoice.Read(a.Content)
+		if err := s.Invoicing.Inspect(ctx, a.Name, a.Content); fault.Has(err, "INV-FILE-VIRUS") {
+			f.faults = append(f.faults, under(a.Name, fault.All(err))...)
+			continue
+		} else if err != nil {
+			return f, err // nobody knows: the message stays taken and is judged when the scanner answers
+		}
+		d, err := einvoice.ReadContext(ctx, a.Content)
 		if bad := fault.All(err); len(bad) > 0 {
 			if meant(a) {
 				f.faults = append(f.faults, under(a.Name, bad)...)

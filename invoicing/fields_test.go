@@ -56,6 +56,36 @@ func TestDocumentThatContradictsItself(t *testing.T) {
 	want(t, invoicing.Judge(in), invoicing.Refused, "INV-ARITHMETIC")
 }
 
+func TestWhatIsWithheldIsStillDue(t *testing.T) {
+	t.Parallel()
+	in := plain("471.60")
+	inv := &in.Upload.Invoices[0]
+	rest := sumOf("431.60")
+	inv.Retained, inv.Stated = sumOf("40.00"), &rest
+	want(t, invoicing.Judge(in), invoicing.Accepted, "")
+	inv.Retained = sumOf("39.99")
+	want(t, invoicing.Judge(in), invoicing.Refused, "INV-ARITHMETIC")
+}
+
+func TestReadKindsOfDocuments(t *testing.T) {
+	t.Parallel()
+	for file, kind := range map[string]invoicing.Kind{
+		"cfdi/invoice.xml": invoicing.KindInvoice, "cfdi/credit_note.xml": invoicing.KindCreditNote, "cfdi/payment_receipt.xml": invoicing.KindOther,
+	} {
+		raw, err := os.ReadFile("einvoice/testdata/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := einvoice.Read(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if inv := invoicing.FromDocument(d, nil); inv.Kind != kind || !inv.Retained.Equal(d.Retained) {
+			t.Errorf("%s: %+v", file, inv)
+		}
+	}
+}
+
 func TestFromDocumentKeepsWhereEachValueStands(t *testing.T) {
 	t.Parallel()
 	raw, err := os.ReadFile("einvoice/testdata/ubl/invoice.xml")

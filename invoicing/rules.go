@@ -72,7 +72,7 @@ func (j *judgement) invoice(n int) {
 	}
 	if !inv.consistent() {
 		j.bad(n, codeArithmetic, "amountDue", fault.Args{
-			"stated": money.New(*inv.Stated, inv.Currency).String(), "computed": money.New(inv.Due(), inv.Currency).String(),
+			"stated": money.New(*inv.Stated, inv.Currency).String(), "computed": money.New(inv.Due().Sub(inv.Retained), inv.Currency).String(),
 		})
 	}
 	for _, l := range j.against[n] {

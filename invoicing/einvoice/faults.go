@@ -22,15 +22,15 @@ var (
 	_ = fault.Define("EINV-TRUNCATED", "The file ends in the middle (line {line}). Send the whole file again.",
 		"文件不完整,在中途结束(第 {line} 行)。请重新上传完整文件。",
 		"O arquivo termina no meio (linha {line}). Envie o arquivo inteiro de novo.")
-	_ = fault.Define("EINV-UNKNOWN", "This is no electronic invoice that can be read (found: {root}). Send UBL, CII or a Factur-X PDF, or type the invoice's values.",
-		"这不是可读取的电子发票(内容:{root})。请上传 UBL、CII 或 Factur-X PDF,或手工录入发票内容。",
-		"Isto não é uma fatura eletrônica que se possa ler (encontrado: {root}). Envie UBL, CII ou PDF Factur-X, ou digite os valores da fatura.")
+	_ = fault.Define("EINV-UNKNOWN", "This is no electronic invoice that can be read (found: {root}). Send UBL, CII, a Factur-X PDF, CFDI, NF-e, NFS-e or FatturaPA, or type the invoice's values.",
+		"这不是可读取的电子发票(内容:{root})。请上传 UBL、CII、Factur-X PDF、CFDI、NF-e、NFS-e 或 FatturaPA,或手工录入发票内容。",
+		"Isto não é uma fatura eletrônica que se possa ler (encontrado: {root}). Envie UBL, CII, PDF Factur-X, CFDI, NF-e, NFS-e ou FatturaPA, ou digite os valores da fatura.")
 	_ = fault.Define("EINV-NOT-READ-YET", "This is {format}, which is not read yet. Type the invoice's values and attach the file.",
 		"这是 {format},目前尚不支持读取。请手工录入发票内容并附上文件。",
 		"Isto é {format}, que ainda não é lido. Digite os valores da fatura e anexe o arquivo.")
-	_ = fault.Define("EINV-TOO-OLD", "The format is too old ({format}). Send ZUGFeRD 2, Factur-X, UBL or CII, or type the invoice's values.",
-		"格式过旧({format})。请使用 ZUGFeRD 2、Factur-X、UBL 或 CII,或手工录入发票内容。",
-		"O formato é antigo demais ({format}). Envie ZUGFeRD 2, Factur-X, UBL ou CII, ou digite os valores da fatura.")
+	_ = fault.Define("EINV-TOO-OLD", "The format is too old ({format}). Send its present version, or type the invoice's values.",
+		"格式过旧({format})。请使用该格式的现行版本,或手工录入发票内容。",
+		"O formato é antigo demais ({format}). Envie a versão atual dele, ou digite os valores da fatura.")
 	_ = fault.Define("EINV-PDF", "The PDF is damaged and its attachments cannot be read. Create it again and send it.",
 		"PDF 已损坏,无法读取其附件。请重新生成后上传。",
 		"O PDF está danificado e seus anexos não podem ser lidos. Gere-o de novo e envie.")
@@ -68,4 +68,13 @@ var (
 	_ = fault.Define("EINV-ONE-READER", "The invoice is written in an unusual way and was read by one reader alone. Look at the figures before you send it.",
 		"发票写法不常见,仅由一个读取器读取。提交前请核对金额。",
 		"A fatura está escrita de modo incomum e foi lida por um só leitor. Confira os valores antes de enviar.")
+	_ = fault.Define("EINV-NO-INVOICE", "This is a document of type {type}, which asks nobody for money. Send the invoice.",
+		"该文件类型为 {type},不是要求付款的发票。请上传发票。",
+		"Este documento é do tipo {type}, que não cobra nada de ninguém. Envie a fatura.")
+	_ = fault.Define("EINV-NOT-STAMPED", "The document does not carry its authorisation ({stamp}) and may have no legal effect. Send the authorised file.",
+		"该文件没有税务授权标记({stamp}),可能不具法律效力。请上传已授权的文件。",
+		"O documento não traz a sua autorização ({stamp}) e pode não ter efeito legal. Envie o arquivo autorizado.")
+	_ = fault.Define("EINV-FISCAL-ID", "{value} is no {kind}. Export the authorised document again and send it unchanged.",
+		"{value} 不是有效的 {kind}。请重新导出已授权的文件,原样上传。",
+		"{value} não é {kind}. Exporte de novo o documento autorizado e envie-o sem alterações.")
 )

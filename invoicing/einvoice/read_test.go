@@ -15,7 +15,13 @@ import (
 // change is the UBL example with one thing different; the part to be changed must be there once.
 func change(t testing.TB, from, to string) []byte {
 	t.Helper()
-	s := string(load(t, "ubl", "invoice.xml"))
+	return changeIn(t, "ubl/invoice.xml", from, to)
+}
+
+// changeIn is an example with one thing different.
+func changeIn(t testing.TB, file, from, to string) []byte {
+	t.Helper()
+	s := string(load(t, file))
 	if strings.Count(s, from) != 1 {
 		t.Fatalf("%q is there %d times", from, strings.Count(s, from))
 	}
@@ -47,7 +53,8 @@ func TestRefusals(t *testing.T) {
 		{"a picture", []byte("\x89PNG\r\n\x1a\n\x00\x00"), "EINV-ENCODING"},
 		{"an XML of something else", []byte(`<Order xmlns="urn:x"/>`), "EINV-UNKNOWN"},
 		{"a UBL invoice without its namespace", []byte(`<Invoice/>`), "EINV-UNKNOWN"},
-		{"a Mexican invoice", []byte(`<c:Comprobante xmlns:c="http://www.sat.gob.mx/cfd/4"/>`), "EINV-NOT-READ-YET"},
+		{"a Mexican invoice of before 2023", []byte(`<c:Comprobante xmlns:c="http://www.sat.gob.mx/cfd/3"/>`), "EINV-TOO-OLD"},
+		{"something else of the Mexican namespace", []byte(`<c:Addenda xmlns:c="http://www.sat.gob.mx/cfd/4"/>`), "EINV-NOT-READ-YET"},
 		{"a Brazilian invoice", []byte(`<nfeProc xmlns="http://www.portalfiscal.inf.br/nfe"/>`), "EINV-NOT-READ-YET"},
 		{"an Italian invoice", []byte(`<p:FatturaElettronica xmlns:p="http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.2"/>`), "EINV-NOT-READ-YET"},
 		{"ZUGFeRD 1.0", []byte(`<r:CrossIndustryDocument xmlns:r="` + zugferd1 + `"/>`), "EINV-TOO-OLD"},

@@ -185,6 +185,14 @@ func childText(n *node, ns names, path string) string {
 	return ""
 }
 
+// done gives the document, or everything that is wrong with it; for formats that no second reader knows.
+func (r *reading) done() (*Document, error) {
+	if err := r.faults.Err(); err != nil {
+		return nil, err
+	}
+	return r.doc, nil
+}
+
 // creditCodes are the document types (UNTDID 1001) with which a seller gives money back.
 var creditCodes = map[string]bool{"81": true, "83": true, "261": true, "262": true, "296": true, "308": true, "381": true, "396": true, "420": true, "458": true, "532": true}
 

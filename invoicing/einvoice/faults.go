@@ -77,4 +77,10 @@ var (
 	_ = fault.Define("EINV-FISCAL-ID", "{value} is no {kind}. Export the authorised document again and send it unchanged.",
 		"{value} 不是有效的 {kind}。请重新导出已授权的文件,原样上传。",
 		"{value} não é {kind}. Exporte de novo o documento autorizado e envie-o sem alterações.")
+	_ = fault.Define("EINV-KEY-OTHER", "The access key was made for another document: its {field} is {one}, the document says {other}. Check that the file is the authorised one.",
+		"访问密钥与文件不符:密钥中 {field} 为 {one},文件为 {other}。请确认这是已授权的文件。",
+		"A chave de acesso é de outro documento: {field} é {one} na chave e {other} no documento. Confira se o arquivo é o autorizado.")
+	_ = fault.Define("EINV-TEST-RUN", "The document was issued in the tax authority's test environment and has no legal effect. Send the one from production.",
+		"该文件在税务机关的测试环境中开具,不具法律效力。请上传正式环境开具的文件。",
+		"O documento foi emitido no ambiente de homologação e não tem valor fiscal. Envie o emitido em produção.")
 )

@@ -34,6 +34,8 @@ func FuzzCII(f *testing.F) { fuzz(f, "cii/invoice.xml") }
 func FuzzCFDI(f *testing.F) {
 	fuzz(f, "cfdi/invoice.xml", "cfdi/credit_note.xml", "cfdi/payment_receipt.xml")
 }
+func FuzzNFe(f *testing.F)     { fuzz(f, "nfe/invoice.xml", "nfe/return_of_goods.xml") }
+func FuzzNFSe(f *testing.F)    { fuzz(f, "nfse/invoice.xml") }
 func FuzzFacturX(f *testing.F) { fuzz(f, "facturx/invoice.pdf") }
 
 func FuzzFindRequisition(f *testing.F) {

@@ -5,9 +5,9 @@ import "suanpan/internal/fault"
 // known are formats that can be told but are not read yet, by the namespace of their root element.
 var known = []struct{ space, local, name string }{
 	{"http://www.sat.gob.mx/cfd/4", "", "CFDI 4 of another kind"},
-	{"http://www.portalfiscal.inf.br/nfe", "", "NF-e"},
-	{"http://www.abrasf.org.br/nfse.xsd", "", "NFS-e"},
-	{"http://www.sped.fazenda.gov.br/nfse", "", "NFS-e"},
+	{"http://www.portalfiscal.inf.br/nfe", "", "NF-e of another kind"},
+	{"http://www.abrasf.org.br/nfse.xsd", "", "NFS-e of a municipality (ABRASF)"},
+	{"http://www.sped.fazenda.gov.br/nfse", "", "NFS-e of another kind"},
 	{"http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.2", "", "FatturaPA"},
 	{"http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.0", "", "FatturaPA (simplified)"},
 	{"http://www.fatturapa.gov.it/sdi/fatturapa/v1.1", "", "FatturaPA"},

@@ -5,7 +5,7 @@
 // with a list or corrects a figure. The figures of an invoice are kept apart, as written; where a format writes one only
 // in parts, it is their sum and marked as derived.
 //
-// One file a format: ubl.go, cii.go, facturx.go, cfdi.go, nfe.go, nfse.go. A new format is one new file that registers itself and one worked
+// One file a format: ubl.go, cii.go, facturx.go, cfdi.go, nfe.go, nfse.go, fatturapa.go. A new format is one new file that registers itself and one worked
 // example under testdata/<name>/; a shared test demands it. What is known but not read yet stands in notread.go.
 //
 // Files come from strangers. They are bounded (size, depth, elements), document type declarations are refused, a

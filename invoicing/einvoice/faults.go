@@ -83,4 +83,7 @@ var (
 	_ = fault.Define("EINV-TEST-RUN", "The document was issued in the tax authority's test environment and has no legal effect. Send the one from production.",
 		"该文件在税务机关的测试环境中开具,不具法律效力。请上传正式环境开具的文件。",
 		"O documento foi emitido no ambiente de homologação e não tem valor fiscal. Envie o emitido em produção.")
+	_ = fault.Define("EINV-SEVERAL", "The file carries {count} invoices. Send one file for each invoice.",
+		"文件中有 {count} 张发票。请每张发票上传一个文件。",
+		"O arquivo traz {count} faturas. Envie um arquivo para cada fatura.")
 )

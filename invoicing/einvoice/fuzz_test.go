@@ -34,8 +34,11 @@ func FuzzCII(f *testing.F) { fuzz(f, "cii/invoice.xml") }
 func FuzzCFDI(f *testing.F) {
 	fuzz(f, "cfdi/invoice.xml", "cfdi/credit_note.xml", "cfdi/payment_receipt.xml")
 }
-func FuzzNFe(f *testing.F)     { fuzz(f, "nfe/invoice.xml", "nfe/return_of_goods.xml") }
-func FuzzNFSe(f *testing.F)    { fuzz(f, "nfse/invoice.xml") }
+func FuzzNFe(f *testing.F)  { fuzz(f, "nfe/invoice.xml", "nfe/return_of_goods.xml") }
+func FuzzNFSe(f *testing.F) { fuzz(f, "nfse/invoice.xml") }
+func FuzzFatturaPA(f *testing.F) {
+	fuzz(f, "fatturapa/invoice.xml", "fatturapa/credit_note.xml")
+}
 func FuzzFacturX(f *testing.F) { fuzz(f, "facturx/invoice.pdf") }
 
 func FuzzFindRequisition(f *testing.F) {

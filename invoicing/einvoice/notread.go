@@ -8,9 +8,8 @@ var known = []struct{ space, local, name string }{
 	{"http://www.portalfiscal.inf.br/nfe", "", "NF-e of another kind"},
 	{"http://www.abrasf.org.br/nfse.xsd", "", "NFS-e of a municipality (ABRASF)"},
 	{"http://www.sped.fazenda.gov.br/nfse", "", "NFS-e of another kind"},
-	{"http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.2", "", "FatturaPA"},
+	{"http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.2", "", "FatturaPA of another kind"},
 	{"http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.0", "", "FatturaPA (simplified)"},
-	{"http://www.fatturapa.gov.it/sdi/fatturapa/v1.1", "", "FatturaPA"},
 }
 
 // zugferd1 is the root namespace of ZUGFeRD 1.0 (2014), which has other element names than CII as it is used since 2019.

@@ -58,7 +58,7 @@ func TestRefusals(t *testing.T) {
 		{"a Brazilian event", []byte(`<procEventoNFe xmlns="http://www.portalfiscal.inf.br/nfe"/>`), "EINV-NOT-READ-YET"},
 		{"a Brazilian invoice in which nothing stands", []byte(`<nfeProc xmlns="http://www.portalfiscal.inf.br/nfe"/>`), "EINV-MISSING"},
 		{"a Brazilian invoice of a municipality", []byte(`<CompNfse xmlns="http://www.abrasf.org.br/nfse.xsd"/>`), "EINV-NOT-READ-YET"},
-		{"an Italian invoice", []byte(`<p:FatturaElettronica xmlns:p="http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.2"/>`), "EINV-NOT-READ-YET"},
+		{"a simplified Italian invoice", []byte(`<p:FatturaElettronicaSemplificata xmlns:p="http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.0"/>`), "EINV-NOT-READ-YET"},
 		{"ZUGFeRD 1.0", []byte(`<r:CrossIndustryDocument xmlns:r="` + zugferd1 + `"/>`), "EINV-TOO-OLD"},
 		{"an external entity", change(t, utf8Head, utf8Head+`<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>`), "EINV-DTD"},
 		{"an entity that nobody defined", change(t, "FRAME-9", "&e;"), "EINV-XML"},

@@ -7,6 +7,7 @@ import (
 
 	"suanpan/internal/fault"
 	"suanpan/internal/period"
+	"suanpan/money"
 )
 
 // CII D16B (UN/CEFACT), as EN 16931, Factur-X and ZUGFeRD 2 write it.
@@ -40,11 +41,15 @@ func readCII(f File) (*Document, error) {
 	if d.TypeCode = r.text("typeCode", head+"ram:TypeCode", true); creditCodes[d.TypeCode] {
 		d.Kind = CreditNote
 	}
+	d.Process = r.text("process", "rsm:ExchangedDocumentContext/ram:BusinessProcessSpecifiedDocumentContextParameter/ram:ID", false)
 	d.Profile = r.text("profile", "rsm:ExchangedDocumentContext/ram:GuidelineSpecifiedDocumentContextParameter/ram:ID", false)
 	d.Number = r.text("number", head+"ram:ID", true)
 	r.date(head+"ram:IssueDateTime/udt:DateTimeString", ciiDay)
 	r.currency(pay + "ram:InvoiceCurrencyCode")
 
+	d.LineTotal = r.amount("lineTotal", sum+"ram:LineTotalAmount", false)
+	d.Discount = r.amount("discount", sum+"ram:AllowanceTotalAmount", false)
+	d.Charges = r.amount("charges", sum+"ram:ChargeTotalAmount", false)
 	d.Net = r.amount("net", sum+"ram:TaxBasisTotalAmount", false)
 	d.Tax = r.amount("tax", sum+"ram:TaxTotalAmount", false)
 	d.Gross = r.amount("gross", sum+"ram:GrandTotalAmount", true)
@@ -65,11 +70,18 @@ func readCII(f File) (*Document, error) {
 	r.references(PlaceContract, agreement+"ram:ContractReferencedDocument/ram:IssuerAssignedID")
 	r.references(PlaceProject, agreement+"ram:SpecifiedProcuringProject/ram:ID")
 	r.references(PlaceRemittance, pay+"ram:PaymentReference")
+	r.preceding(pay + "ram:InvoiceReferencedDocument/ram:IssuerAssignedID")
+	if c := r.firstText("accounting.currency", pay+"ram:TaxCurrencyCode"); c != "" && c != string(d.Currency) {
+		d.Accounting = &Totals{Currency: money.Currency(c)}
+		d.Accounting.Tax = r.amountIn("accounting.tax", sum+"ram:TaxTotalAmount", d.Accounting.Currency)
+		d.Accounting.Rate = r.amount("accounting.rate", pay+"ram:TaxApplicableTradeCurrencyExchange/ram:ConversionRate", false)
+	} else {
+		delete(d.Evidence, "accounting.currency")
+	}
 	d.Lines = len(f.root.all(ciiNames, trade+"ram:IncludedSupplyChainTradeLineItem"))
 	for _, tax := range f.root.all(ciiNames, pay+"ram:ApplicableTradeTax") {
 		code := childText(tax, ciiNames, "ram:CategoryCode")
-		r.foundAs("taxCategories["+strconv.Itoa(len(d.TaxCategories))+"]", tax, code)
-		d.TaxCategories = append(d.TaxCategories, TaxCategory{
+		r.category(tax, TaxCategory{
 			Code: code, Rate: r.rate(tax, "ram:RateApplicablePercent"), Base: r.rate(tax, "ram:BasisAmount"),
 			Tax: r.rate(tax, "ram:CalculatedAmount"), Reason: childText(tax, ciiNames, "ram:ExemptionReason"),
 		})

@@ -129,7 +129,7 @@ func (r *reading) taxID(p *Party, field, scheme, path string) {
 // category adds a row of the tax breakdown.
 func (r *reading) category(n *node, c TaxCategory) {
 	raw := c.Local
-	if raw == "" {
+	if c.Code != "" {
 		raw = c.Code
 	}
 	r.foundAs("taxCategories["+strconv.Itoa(len(r.doc.TaxCategories))+"]", n, raw)

@@ -25,8 +25,9 @@ const (
 // by the others, and one that is not written is zero and has no evidence. Where a format writes a figure only in parts
 // (the net amount as subtotal and discount, the tax in several rows), it is their sum and its evidence is Derived.
 type Document struct {
-	Format    string         `json:"format"` // the format's name: ubl, cii, facturx, cfdi, nfe, nfse, fatturapa …
-	Profile   string         `json:"profile,omitempty"`
+	Format    string         `json:"format"`            // the format's name: ubl, cii, facturx, cfdi, nfe, nfse, fatturapa …
+	Profile   string         `json:"profile,omitempty"` // BT-24, the rules it follows
+	Process   string         `json:"process,omitempty"` // BT-23; in Turkey TEMELFATURA, or TICARIFATURA, which a buyer may answer
 	Kind      Kind           `json:"kind"`
 	TypeCode  string         `json:"typeCode"`           // as the format has it: UNTDID 1001 (BT-3) in UBL and CII, I or E in a CFDI, TD01 in a FatturaPA
 	Number    string         `json:"number"`             // in a CFDI series and folio, joined by a hyphen

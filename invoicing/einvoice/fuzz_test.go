@@ -29,7 +29,9 @@ func fuzz(f *testing.F, seeds ...string) {
 	})
 }
 
-func FuzzUBL(f *testing.F) { fuzz(f, "ubl/invoice.xml", "ubl/credit_note_gst.xml") }
+func FuzzUBL(f *testing.F) {
+	fuzz(f, "ubl/invoice.xml", "ubl/credit_note_gst.xml", "ubl/saudi.xml", "ubl/turkish.xml")
+}
 func FuzzCII(f *testing.F) { fuzz(f, "cii/invoice.xml") }
 func FuzzCFDI(f *testing.F) {
 	fuzz(f, "cfdi/invoice.xml", "cfdi/credit_note.xml", "cfdi/payment_receipt.xml")

@@ -21,11 +21,13 @@ var ciiNames = names{
 
 var _ = register(Format{
 	Name:   "cii",
-	Detect: func(f File) bool { return f.Is(ciiInvoice, "CrossIndustryInvoice") },
-	Read:   readCII,
+	Detect: isCII,
+	Read:   func(f File) (*Document, error) { return readingCII(f).finish(f.Bytes) },
 })
 
-func readCII(f File) (*Document, error) {
+func isCII(f File) bool { return f.Is(ciiInvoice, "CrossIndustryInvoice") }
+
+func readingCII(f File) *reading {
 	const (
 		head      = "rsm:ExchangedDocument/"
 		trade     = "rsm:SupplyChainTradeTransaction/"
@@ -86,7 +88,32 @@ func readCII(f File) (*Document, error) {
 			Tax: r.rate(tax, "ram:CalculatedAmount"), Reason: childText(tax, ciiNames, "ram:ExemptionReason"),
 		})
 	}
-	return r.finish(f.Bytes)
+	p := r.ciiParts(pay)
+	for _, line := range f.root.all(ciiNames, trade+"ram:IncludedSupplyChainTradeLineItem") {
+		// A group repeats what its lines come to, an information adds nothing (Factur-X EXTENDED).
+		switch childText(line, ciiNames, "ram:AssociatedDocumentLineDocument/ram:LineStatusReasonCode") {
+		case "GROUP", "INFORMATION":
+		default:
+			p.lines = append(p.lines, line.all(ciiNames, "ram:SpecifiedLineTradeSettlement/"+
+				"ram:SpecifiedTradeSettlementLineMonetarySummation/ram:LineTotalAmount")...)
+		}
+	}
+	r.checkFigures(p)
+	return r
+}
+
+// ciiParts are the discounts and charges on the whole document, freight among the latter (Factur-X EXTENDED).
+func (r *reading) ciiParts(pay string) parts {
+	p := parts{charges: r.root.all(r.ns, pay+"ram:SpecifiedLogisticsServiceCharge/ram:AppliedAmount")}
+	for _, n := range r.root.all(r.ns, pay+"ram:SpecifiedTradeAllowanceCharge") {
+		amount := n.all(r.ns, "ram:ActualAmount")
+		if childText(n, r.ns, "ram:ChargeIndicator/udt:Indicator") == "true" {
+			p.charges = append(p.charges, amount...)
+		} else {
+			p.allowances = append(p.allowances, amount...)
+		}
+	}
+	return p
 }
 
 func (r *reading) ciiParty(field, path string) Party {

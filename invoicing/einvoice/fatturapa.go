@@ -91,6 +91,9 @@ func (r *reading) fatturaFigures() {
 		r.derive("retained", held)
 	}
 	r.fatturaPayable()
+	if n := r.only(fatturaDoc + "DatiBollo/ImportoBollo"); n != nil {
+		r.duty, _ = r.parse(n)
+	}
 }
 
 // fatturaHeld gives what the buyer keeps back: withholding tax, and under split payment (EsigibilitaIVA S) the VAT, which a public

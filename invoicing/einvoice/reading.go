@@ -20,6 +20,8 @@ type reading struct {
 	ns     names
 	prefix string // before every place: the attachment's name and a colon, in a PDF
 	faults fault.Faults
+
+	duty decimal.Decimal // a stamp duty that a total may contain beside net amount and tax (Italy's bollo)
 }
 
 func newReading(f File, ns names) *reading {
@@ -209,6 +211,7 @@ func childText(n *node, ns names, path string) string {
 
 // done gives the document, or everything that is wrong with it; for formats that no second reader knows.
 func (r *reading) done() (*Document, error) {
+	r.checkTotals()
 	if err := r.faults.Err(); err != nil {
 		return nil, err
 	}
@@ -230,7 +233,7 @@ func (r *reading) finish(text []byte) (*Document, error) {
 	})
 	if err != nil {
 		// It is stricter than the formats in places (a blank around an amount); its silence refuses nothing.
-		r.doc.Warnings = append(r.doc.Warnings, fault.Warning("EINV-ONE-READER", r.prefix).Wrap(err))
+		r.doc.Warnings = append(r.doc.Warnings, fault.Warning("EINV-ONE-READER", r.where(r.root)).Wrap(err))
 		return r.doc, nil
 	}
 	r.compare(inv)

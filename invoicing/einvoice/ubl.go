@@ -2,6 +2,7 @@ package einvoice
 
 import (
 	"strconv"
+	"strings"
 
 	"suanpan/internal/period"
 	"suanpan/money"
@@ -19,14 +20,14 @@ var ublNames = names{
 }
 
 var _ = register(Format{
-	Name: "ubl",
-	Detect: func(f File) bool {
-		return f.Is(ublInvoice, "Invoice") || f.Is(ublCreditNote, "CreditNote")
-	},
-	Read: readUBL,
+	Name:   "ubl",
+	Detect: isUBL,
+	Read:   func(f File) (*Document, error) { return readingUBL(f).finish(f.Bytes) },
 })
 
-func readUBL(f File) (*Document, error) {
+func isUBL(f File) bool { return f.Is(ublInvoice, "Invoice") || f.Is(ublCreditNote, "CreditNote") }
+
+func readingUBL(f File) *reading {
 	r := newReading(f, ublNames)
 	d := r.doc
 	credit := f.root.name.Local == "CreditNote"
@@ -75,7 +76,22 @@ func readUBL(f File) (*Document, error) {
 	r.preceding("cac:BillingReference/cac:CreditNoteDocumentReference/cbc:ID")
 	r.ublTaxes()
 	r.ublAccounting()
-	return r.finish(f.Bytes)
+	r.checkFigures(r.ublParts(line))
+	return r
+}
+
+// ublParts are the amounts of the lines, and of the discounts and charges on the whole document.
+func (r *reading) ublParts(line string) parts {
+	p := parts{lines: r.root.all(r.ns, line+"/cbc:LineExtensionAmount")}
+	for _, n := range r.root.all(r.ns, "cac:AllowanceCharge") {
+		amount := n.all(r.ns, "cbc:Amount")
+		if strings.EqualFold(childText(n, r.ns, "cbc:ChargeIndicator"), "true") {
+			p.charges = append(p.charges, amount...)
+		} else {
+			p.allowances = append(p.allowances, amount...)
+		}
+	}
+	return p
 }
 
 func (r *reading) ublTaxes() {

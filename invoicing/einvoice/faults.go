@@ -86,4 +86,13 @@ var (
 	_ = fault.Define("EINV-SEVERAL", "The file carries {count} invoices. Send one file for each invoice.",
 		"文件中有 {count} 张发票。请每张发票上传一个文件。",
 		"O arquivo traz {count} faturas. Envie um arquivo para cada fatura.")
+	_ = fault.Define("EINV-PDF-HINTS", "The page seems to say: number {number}, date {issueDate}, amount due {payable} {currency}. This is a hint and not taken over: compare it with the page and type the values.",
+		"页面上的文字似乎为:号码 {number},日期 {issueDate},应付金额 {payable} {currency}。仅供参考,不会自动采用;请与页面核对后录入。",
+		"A página parece dizer: número {number}, data {issueDate}, valor a pagar {payable} {currency}. É só uma sugestão: compare com a página e digite os valores.")
+	_ = fault.Define("EINV-PICTURE", "This is a picture ({type}), which is kept but not read. Type the invoice's values; the picture goes with them.",
+		"这是图片({type}),系统会保存但不识别其内容。请手工录入发票内容,图片随附。",
+		"Isto é uma imagem ({type}), que é guardada mas não lida. Digite os valores da fatura; a imagem vai junto.")
+	_ = fault.Define("EINV-SIGNED", "This is a signed envelope ({type}), whose content is not read. Send the XML inside it, or type the invoice's values.",
+		"这是签名封装文件({type}),其内容无法读取。请上传其中的 XML,或手工录入发票内容。",
+		"Isto é um envelope assinado ({type}), cujo conteúdo não é lido. Envie o XML que está nele, ou digite os valores da fatura.")
 )

@@ -1,6 +1,8 @@
 package einvoice
 
 import (
+	"bytes"
+	"strings"
 	"testing"
 
 	"suanpan/internal/fault"
@@ -9,7 +11,13 @@ import (
 // fuzz asks of any bytes: a document with its evidence, or faults; never a panic.
 func fuzz(f *testing.F, seeds ...string) {
 	for _, s := range seeds {
-		f.Add(load(f, s))
+		b := load(f, s)
+		f.Add(b)
+		f.Add(b[:len(b)*2/3])                                            // cut off
+		f.Add(bytes.ReplaceAll(b, []byte("0"), []byte("9")))             // keys, dates and amounts that are none
+		f.Add(bytes.ReplaceAll(b, []byte(".00"), nil))                   // figures that do not add up
+		f.Add(bytes.Replace(b, []byte("UTF-8"), []byte("x"), 1))         // an encoding that does not exist
+		f.Add(utf16LE(strings.Replace(string(b), "UTF-8", "UTF-16", 1))) // another one that does
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		d, err := Read(b)
@@ -22,6 +30,11 @@ func fuzz(f *testing.F, seeds ...string) {
 		for _, field := range []string{"number", "currency", "issueDate", "payable", "gross", "seller.name", "buyer.name"} {
 			if d.Evidence[field].Where == "" {
 				t.Fatalf("no evidence of %s", field)
+			}
+		}
+		for _, w := range d.Warnings {
+			if !w.Warn || w.Path == "" {
+				t.Fatalf("a warning that refuses, or says not where: %+v", w)
 			}
 		}
 		FindRequisition(d, d.Number)
@@ -49,5 +62,20 @@ func FuzzFindRequisition(f *testing.F) {
 		d := &Document{Notes: []Text{{Text: text}}}
 		FindRequisition(d, number)
 		FindPeriods(d)
+	})
+}
+
+func FuzzHints(f *testing.F) {
+	f.Add(makePages([][]printed{{{50, 700, "Invoice No 7"}, {50, 680, "Date 2031-04-16"}, {50, 660, "Total 5.00"}}}))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		hints, err := Hints(b, "QN-1")
+		if err != nil && len(fault.All(err)) == 0 {
+			t.Fatalf("an error without a code: %v", err)
+		}
+		for _, h := range hints {
+			if h.Value == "" || h.Page < 1 {
+				t.Fatalf("%+v", h)
+			}
+		}
 	})
 }

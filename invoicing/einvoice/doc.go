@@ -1,7 +1,7 @@
 // Package einvoice reads electronic invoices into one Document, with the place where each value was found.
 //
 // Owns: telling a format by the content of a file (never by its name), reading it, and finding the numbers that a
-// merchant must repeat on an invoice. Does not own whether the invoice is acceptable: nothing here compares a value
+// merchant must repeat on an invoice, checking that an invoice adds up, and hints from the pages of a PDF. Does not own whether the invoice is acceptable: nothing here compares a value
 // with a list or corrects a figure. The figures of an invoice are kept apart, as written; where a format writes one only
 // in parts, it is their sum and marked as derived.
 //
@@ -14,6 +14,6 @@
 //
 // Dates are calendar days as written, without a zone.
 //
-//	bytes ──▶ limits ──▶ PDF? ──▶ attached XML ─┐
+//	bytes ──▶ limits ──▶ PDF? ──▶ attached XML ─┐   (none: hints from its pages, for a person)
 //	                └──▶ XML ───────────────────┴──▶ format by root element ──▶ Document + Evidence
 package einvoice

@@ -73,13 +73,7 @@ func readingCII(f File) *reading {
 	r.references(PlaceProject, agreement+"ram:SpecifiedProcuringProject/ram:ID")
 	r.references(PlaceRemittance, pay+"ram:PaymentReference")
 	r.preceding(pay + "ram:InvoiceReferencedDocument/ram:IssuerAssignedID")
-	if c := r.firstText("accounting.currency", pay+"ram:TaxCurrencyCode"); c != "" && c != string(d.Currency) {
-		d.Accounting = &Totals{Currency: money.Currency(c)}
-		d.Accounting.Tax = r.amountIn("accounting.tax", sum+"ram:TaxTotalAmount", d.Accounting.Currency)
-		d.Accounting.Rate = r.amount("accounting.rate", pay+"ram:TaxApplicableTradeCurrencyExchange/ram:ConversionRate", false)
-	} else {
-		delete(d.Evidence, "accounting.currency")
-	}
+	r.ciiAccounting(pay, sum)
 	d.Lines = len(f.root.all(ciiNames, trade+"ram:IncludedSupplyChainTradeLineItem"))
 	for _, tax := range f.root.all(ciiNames, pay+"ram:ApplicableTradeTax") {
 		code := childText(tax, ciiNames, "ram:CategoryCode")
@@ -88,22 +82,25 @@ func readingCII(f File) *reading {
 			Tax: r.rate(tax, "ram:CalculatedAmount"), Reason: childText(tax, ciiNames, "ram:ExemptionReason"),
 		})
 	}
-	p := r.ciiParts(pay)
-	for _, line := range f.root.all(ciiNames, trade+"ram:IncludedSupplyChainTradeLineItem") {
-		// A group repeats what its lines come to, an information adds nothing (Factur-X EXTENDED).
-		switch childText(line, ciiNames, "ram:AssociatedDocumentLineDocument/ram:LineStatusReasonCode") {
-		case "GROUP", "INFORMATION":
-		default:
-			p.lines = append(p.lines, line.all(ciiNames, "ram:SpecifiedLineTradeSettlement/"+
-				"ram:SpecifiedTradeSettlementLineMonetarySummation/ram:LineTotalAmount")...)
-		}
-	}
-	r.checkFigures(p)
+	r.checkFigures(r.ciiParts(trade, pay))
 	return r
 }
 
-// ciiParts are the discounts and charges on the whole document, freight among the latter (Factur-X EXTENDED).
-func (r *reading) ciiParts(pay string) parts {
+// ciiAccounting reads the tax in the currency of the seller's books.
+func (r *reading) ciiAccounting(pay, sum string) {
+	d := r.doc
+	if c := r.firstText("accounting.currency", pay+"ram:TaxCurrencyCode"); c != "" && c != string(d.Currency) {
+		d.Accounting = &Totals{Currency: money.Currency(c)}
+		d.Accounting.Tax = r.amountIn("accounting.tax", sum+"ram:TaxTotalAmount", d.Accounting.Currency)
+		d.Accounting.Rate = r.amount("accounting.rate", pay+"ram:TaxApplicableTradeCurrencyExchange/ram:ConversionRate", false)
+	} else {
+		delete(d.Evidence, "accounting.currency")
+	}
+}
+
+// ciiParts are the amounts of the lines, and of the discounts and charges on the whole document, freight among the latter
+// (Factur-X EXTENDED).
+func (r *reading) ciiParts(trade, pay string) parts {
 	p := parts{charges: r.root.all(r.ns, pay+"ram:SpecifiedLogisticsServiceCharge/ram:AppliedAmount")}
 	for _, n := range r.root.all(r.ns, pay+"ram:SpecifiedTradeAllowanceCharge") {
 		amount := n.all(r.ns, "ram:ActualAmount")
@@ -111,6 +108,15 @@ func (r *reading) ciiParts(pay string) parts {
 			p.charges = append(p.charges, amount...)
 		} else {
 			p.allowances = append(p.allowances, amount...)
+		}
+	}
+	for _, line := range r.root.all(ciiNames, trade+"ram:IncludedSupplyChainTradeLineItem") {
+		// A group repeats what its lines come to, an information adds nothing (Factur-X EXTENDED).
+		switch childText(line, ciiNames, "ram:AssociatedDocumentLineDocument/ram:LineStatusReasonCode") {
+		case "GROUP", "INFORMATION":
+		default:
+			p.lines = append(p.lines, line.all(ciiNames, "ram:SpecifiedLineTradeSettlement/"+
+				"ram:SpecifiedTradeSettlementLineMonetarySummation/ram:LineTotalAmount")...)
 		}
 	}
 	return p

@@ -1,10 +1,13 @@
 package einvoice
 
 import (
+	"errors"
 	"regexp"
 	"strings"
 	"time"
 
+	"suanpan/internal/fault"
+	"suanpan/internal/pdftext"
 	"suanpan/internal/period"
 	"suanpan/money"
 )
@@ -54,9 +57,15 @@ var currencyForm = regexp.MustCompile(`\b[A-Z]{3}\b`)
 // Hints looks for an invoice's number, day, amount due and currency on the pages of a PDF, and for the given requisition numbers. None
 // of it is read from pictures.
 func Hints(b []byte, requisitions ...string) ([]Hint, error) {
-	rows, err := pdfRows(b)
-	if err != nil {
-		return nil, err
+	if !endsWhole(b) {
+		return nil, pdfFault(b, errNoEnd)
+	}
+	rows, err := pdftext.Rows(b)
+	switch {
+	case errors.Is(err, pdftext.ErrTooLarge):
+		return nil, fault.New(fault.TooLarge, "EINV-TOO-LARGE", "", fault.Args{"limit": MaxBytes >> 20}).Wrap(err)
+	case err != nil:
+		return nil, pdfFault(b, err)
 	}
 	var out []Hint
 	seen := map[string]bool{}
@@ -74,8 +83,8 @@ func Hints(b []byte, requisitions ...string) ([]Hint, error) {
 	}
 	for _, number := range requisitions {
 		for _, r := range rows {
-			if want := plain(number); want != "" && contains(plain(r.text()), want) {
-				out = append(out, Hint{"requisition", number, r.page, clip(r.text(), 200)})
+			if want := plain(number); want != "" && contains(plain(r.String()), want) {
+				out = append(out, Hint{"requisition", number, r.Page, clip(r.String(), 200)})
 				break
 			}
 		}
@@ -84,12 +93,12 @@ func Hints(b []byte, requisitions ...string) ([]Hint, error) {
 }
 
 // find gives the label's value: in its own cell, in the next one of the row, or in the one below.
-func (l label) find(rows []row) (*Hint, string) {
+func (l label) find(rows []pdftext.Row) (*Hint, string) {
 	var found *Hint
 	currency := ""
 	for i, r := range rows {
-		for j, c := range r.cells {
-			at := l.words.FindStringIndex(c.text)
+		for j, c := range r.Cells {
+			at := l.words.FindStringIndex(c.Text)
 			if at == nil {
 				continue
 			}
@@ -97,10 +106,10 @@ func (l label) find(rows []row) (*Hint, string) {
 			if value == "" {
 				continue
 			}
-			found = &Hint{Field: l.field, Value: l.understood(value), Page: r.page, Line: clip(where.text(), 200)}
+			found = &Hint{Field: l.field, Value: l.understood(value), Page: r.Page, Line: clip(where.String(), 200)}
 			currency = ""
 			if l.field == "payable" {
-				currency = currencyOf(where.text() + " " + r.text())
+				currency = currencyOf(where.String() + " " + r.String())
 			}
 			if !l.last {
 				return found, currency
@@ -111,27 +120,27 @@ func (l label) find(rows []row) (*Hint, string) {
 }
 
 // near looks for the value where people put it beside its label.
-func (l label) near(rows []row, i, j, from int) (row, string) {
+func (l label) near(rows []pdftext.Row, i, j, from int) (pdftext.Row, string) {
 	r := rows[i]
-	if from > 0 && from <= len(r.cells[j].text) {
+	if from > 0 && from <= len(r.Cells[j].Text) {
 		from-- // the label's last sign may be the value's first digit
 	}
-	rest := r.cells[j].text[from:]
+	rest := r.Cells[j].Text[from:]
 	if v := l.pick(rest); v != "" {
 		if l.only && !strings.HasPrefix(strings.TrimLeft(rest, " :：.#№"), v) {
 			return r, ""
 		}
 		return r, v
 	}
-	for _, c := range r.cells[j+1:] {
-		if v := l.pick(c.text); v != "" {
+	for _, c := range r.Cells[j+1:] {
+		if v := l.pick(c.Text); v != "" {
 			return r, v
 		}
 	}
-	if i+1 < len(rows) && rows[i+1].page == r.page {
-		for _, c := range rows[i+1].cells {
-			if d := c.x - r.cells[j].x; d > -40 && d < 40 { // a column's values stand under its head
-				if v := l.pick(c.text); v != "" {
+	if i+1 < len(rows) && rows[i+1].Page == r.Page {
+		for _, c := range rows[i+1].Cells {
+			if d := c.X - r.Cells[j].X; d > -40 && d < 40 { // a column's values stand under its head
+				if v := l.pick(c.Text); v != "" {
 					return rows[i+1], v
 				}
 			}

@@ -1,4 +1,4 @@
-package einvoice
+package pdftext
 
 import (
 	"math"
@@ -18,9 +18,11 @@ type pen struct {
 	ctm     affine // of the page
 	tm, tlm affine // of the text, and of the start of its line
 	saved   []affine
-	cells   []cell
+	cells   []placed
 	open    strings.Builder // the cell being put together
-	at, end cell            // where it starts and ends; end.text is empty where the width was guessed
+	at      placed          // where it starts
+	end     float64         // and ends
+	known   bool            // the end by the font's widths, not by a guess
 	texts   int
 }
 
@@ -38,14 +40,14 @@ func (m affine) then(n affine) affine {
 }
 
 // drawn gives the strings of a page in the order in which they are drawn, joined where one follows the other on a line.
-func drawn(page text.Page) []cell {
+func drawn(page text.Page) []placed {
 	p := &pen{page: page, ctm: unmoved, tm: unmoved, tlm: unmoved}
 	text.Interpret(page.V.Key("Contents"), func(stack *text.Stack, op string) {
 		args := make([]text.Value, stack.Len())
 		for i := len(args) - 1; i >= 0; i-- {
 			args[i] = stack.Pop()
 		}
-		if p.texts < maxHintTexts {
+		if p.texts < maxTexts {
 			p.operate(op, args)
 		}
 	})
@@ -150,27 +152,24 @@ func (p *pen) place(s string, width float64, known bool) {
 		return
 	}
 	size := math.Min(100, math.Max(1, math.Hypot(m.c, m.d)*math.Abs(p.size)))
-	gap := m.e - p.end.x
+	gap := m.e - p.end
 	switch {
 	case p.open.Len() == 0:
-		p.at = cell{x: m.e, y: m.f}
+		p.at = placed{x: m.e, y: m.f}
 	case math.Abs(m.f-p.at.y) > 2 || gap > 1.2*size || m.e < p.at.x-size:
 		p.cut()
-		p.at = cell{x: m.e, y: m.f}
-	case gap > 0.18*size, p.end.text == "" && gap != 0:
+		p.at = placed{x: m.e, y: m.f}
+	case gap > 0.18*size, !p.known && gap != 0:
 		p.open.WriteByte(' ')
 	}
 	p.open.WriteString(s)
-	p.end = cell{x: m.e + width*math.Hypot(m.a, m.b)}
-	if known {
-		p.end.text = "known"
-	}
+	p.end, p.known = m.e+width*math.Hypot(m.a, m.b), known
 }
 
 // cut ends the open cell.
 func (p *pen) cut() {
 	if s := strings.Join(strings.Fields(p.open.String()), " "); s != "" {
-		p.cells = append(p.cells, cell{p.at.x, p.at.y, s})
+		p.cells = append(p.cells, placed{p.at.x, p.at.y, s})
 	}
 	p.open.Reset()
 }

@@ -20,7 +20,7 @@ func FromDocument(d *einvoice.Document, requisitions []string) Invoice {
 	inv := Invoice{
 		Number: d.LegalNumber(), Date: d.IssueDate, Currency: d.Currency, BillTo: d.Buyer.Name, Issuer: d.Seller.Name, AccountName: d.PayeeAccountName,
 		GrandTotal: d.Gross, Tax: d.Tax, Prepaid: d.Prepaid, Rounding: d.Rounding, Retained: d.Retained, Kind: KindInvoice, FileHash: d.Source.SHA256, Format: d.Format,
-		Evidence: map[string]Evidence{},
+		Evidence: map[string]Evidence{}, Findings: d.Warnings,
 	}
 	switch d.Kind {
 	case einvoice.CreditNote:

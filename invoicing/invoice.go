@@ -7,6 +7,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"suanpan/internal/fault"
 	"suanpan/internal/period"
 	"suanpan/money"
 
@@ -44,6 +45,10 @@ type Invoice struct {
 	FileHash     string              `json:"fileHash,omitempty"` // SHA-256 of the stored file it was read from
 	Format       string              `json:"format,omitempty"`   // "typed", "UBL", "CII" …
 	Evidence     map[string]Evidence `json:"evidence,omitempty"` // by field name, as in this JSON
+
+	// Findings are what its reader has to say that refuses nothing: figures that do not add up, no seal. They are told with the verdict
+	// and kept with it.
+	Findings fault.Faults `json:"-"`
 }
 
 // Evidence says where a value was found.

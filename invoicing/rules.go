@@ -50,6 +50,11 @@ func (j *judgement) requisitionText() string {
 // invoice checks one invoice against each list it is compared with.
 func (j *judgement) invoice(n int) {
 	inv := j.Upload.Invoices[n]
+	for _, w := range inv.Findings {
+		c := *w
+		c.Path = strings.TrimSpace(path(n, "file") + " " + w.Path)
+		j.warn = append(j.warn, &c)
+	}
 	j.requisition(n, inv)
 	j.periods(n, inv)
 	if !inv.IsInvoice() {

@@ -87,3 +87,14 @@ func TestNFSeDeclaredByItsBuyer(t *testing.T) {
 		t.Errorf("%+v, %v", d, err)
 	}
 }
+
+func TestNFSeWithoutTheTotalOfWhatIsWithheld(t *testing.T) {
+	t.Parallel()
+	without := string(changeIn(t, "nfse/invoice.xml", "<vTotalRet>121.25</vTotalRet>", ""))
+	for kind, want := range map[string]string{"1": "58.75", "2": "121.25", "3": "121.25"} { // nobody, the buyer, a broker withholds the ISS
+		d, err := Read([]byte(strings.Replace(without, "<tpRetISSQN>2", "<tpRetISSQN>"+kind, 1)))
+		if err != nil || d.Retained.String() != want || !d.Evidence["retained"].Derived {
+			t.Errorf("%s: %+v, %v", kind, d, err)
+		}
+	}
+}

@@ -85,6 +85,7 @@ func TestHints(t *testing.T) {
 		}, "number=R-88@1 issueDate=2031-04-16@1 payable=1250.46@2 currency=EUR@2"},
 		{"a number in the title", [][]printed{{{50, 780, "Invoice FA-2031-0008"}, {50, 760, "Date: 16 April 2031"}}}, "number=FA-2031-0008@1 issueDate=2031-04-16@1"},
 		{"a day that has two readings stays as written", [][]printed{{{50, 760, "Date 03/04/2031"}, {50, 740, "Total 1.250"}}}, "issueDate=03/04/2031@1 payable=1.250@1"},
+		{"with full stops the day comes first", [][]printed{{{50, 760, "Date 03.04.2031"}}}, "issueDate=2031-04-03@1"},
 		{"the last total counts", [][]printed{{{50, 700, "Total 5.00"}, {50, 600, "Total 10.00"}}}, "payable=10.00@1"},
 		{"a due date is not the invoice's day", [][]printed{{{50, 700, "Due Date 2031-05-16"}}}, ""},
 		{"a label without anything beside it", [][]printed{{{50, 700, "Invoice Number"}, {400, 690, "X-1"}}}, ""},

@@ -11,20 +11,23 @@ import (
 // evidenceNames says under which name einvoice keeps the evidence of each field.
 var evidenceNames = map[string]string{
 	"number": "number", "date": "issueDate", "currency": "currency", "grandTotal": "gross", "tax": "tax", "prepaid": "prepaid",
-	"rounding": "rounding", "stated": "payable", "issuer": "seller.name", "billTo": "buyer.name", "accountName": "payeeAccountName", "kind": "typeCode",
+	"rounding": "rounding", "retained": "retained", "stated": "payable", "issuer": "seller.name", "billTo": "buyer.name", "accountName": "payeeAccountName", "kind": "typeCode",
 }
 
 // FromDocument takes what an electronic invoice says, with the places where it says so. Requisition numbers are looked for among
 // those given, in the listed places of the format; a settlement period is any month that stands there.
 func FromDocument(d *einvoice.Document, requisitions []string) Invoice {
 	inv := Invoice{
-		Number: d.Number, Date: d.IssueDate, Currency: d.Currency, BillTo: d.Buyer.Name, Issuer: d.Seller.Name, AccountName: d.PayeeAccountName,
-		GrandTotal: d.Gross, Tax: d.Tax, Prepaid: d.Prepaid, Rounding: d.Rounding, Kind: KindInvoice, FileHash: d.Source.SHA256, Format: d.Format,
-		Evidence: map[string]Evidence{},
+		Number: d.LegalNumber(), Date: d.IssueDate, Currency: d.Currency, BillTo: d.Buyer.Name, Issuer: d.Seller.Name, AccountName: d.PayeeAccountName,
+		GrandTotal: d.Gross, Tax: d.Tax, Prepaid: d.Prepaid, Rounding: d.Rounding, Retained: d.Retained, Kind: KindInvoice, FileHash: d.Source.SHA256, Format: d.Format,
+		Evidence: map[string]Evidence{}, Findings: d.Warnings,
 	}
 	inv.Known, inv.Particulars = particularsOf(d)
-	if d.Kind == einvoice.CreditNote {
+	switch d.Kind {
+	case einvoice.CreditNote:
 		inv.Kind = KindCreditNote
+	case einvoice.PaymentReceipt:
+		inv.Kind = KindOther
 	}
 	if inv.AccountName == "" { // somebody else than the seller is paid
 		inv.AccountName = d.PayeeName

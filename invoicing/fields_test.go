@@ -56,6 +56,57 @@ func TestDocumentThatContradictsItself(t *testing.T) {
 	want(t, invoicing.Judge(in), invoicing.Refused, "INV-ARITHMETIC")
 }
 
+func TestWhatIsWithheldIsStillDue(t *testing.T) {
+	t.Parallel()
+	in := plain("471.60")
+	inv := &in.Upload.Invoices[0]
+	rest := sumOf("431.60")
+	inv.Retained, inv.Stated = sumOf("40.00"), &rest
+	want(t, invoicing.Judge(in), invoicing.Accepted, "")
+	inv.Retained = sumOf("39.99")
+	want(t, invoicing.Judge(in), invoicing.Refused, "INV-ARITHMETIC")
+}
+
+func TestWhatAReaderFindsIsToldWithTheVerdict(t *testing.T) {
+	t.Parallel()
+	raw, err := os.ReadFile("einvoice/testdata/ubl/invoice.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := einvoice.Read([]byte(strings.Replace(string(raw), `LineExtensionAmount currencyID="EUR">1250.46</b:LineExtensionAmount>
+    <b:TaxExclusive`, `LineExtensionAmount currencyID="EUR">1250.40</b:LineExtensionAmount>
+    <b:TaxExclusive`, 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := plain("471.60")
+	in.Upload.Invoices[0].Findings = invoicing.FromDocument(d, nil).Findings
+	v := invoicing.Judge(in)
+	want(t, v, invoicing.Accepted, "EINV-BR-CO-10 EINV-BR-CO-13")
+	if len(v.Warnings) != 2 || !strings.HasPrefix(v.Warnings[0].Path, "invoices[0].file /Invoice/") {
+		t.Errorf("%+v", v.Warnings)
+	}
+}
+
+func TestReadKindsOfDocuments(t *testing.T) {
+	t.Parallel()
+	for file, kind := range map[string]invoicing.Kind{
+		"cfdi/invoice.xml": invoicing.KindInvoice, "cfdi/credit_note.xml": invoicing.KindCreditNote, "cfdi/payment_receipt.xml": invoicing.KindOther,
+	} {
+		raw, err := os.ReadFile("einvoice/testdata/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := einvoice.Read(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if inv := invoicing.FromDocument(d, nil); inv.Kind != kind || !inv.Retained.Equal(d.Retained) {
+			t.Errorf("%s: %+v", file, inv)
+		}
+	}
+}
+
 func TestFromDocumentKeepsWhereEachValueStands(t *testing.T) {
 	t.Parallel()
 	raw, err := os.ReadFile("einvoice/testdata/ubl/invoice.xml")

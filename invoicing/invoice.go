@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"suanpan/entities"
+	"suanpan/internal/fault"
 	"suanpan/internal/period"
 	"suanpan/money"
 
@@ -39,6 +40,7 @@ type Invoice struct {
 	Tax          decimal.Decimal     `json:"tax"` // all tax on it, contained in GrandTotal
 	Prepaid      decimal.Decimal     `json:"prepaid"`
 	Rounding     decimal.Decimal     `json:"rounding"`
+	Retained     decimal.Decimal     `json:"retained,omitzero"`  // taxes the payer withholds, where the document itself deducts them (Mexico, Brazil, Italy)
 	Stated       *decimal.Decimal    `json:"stated,omitempty"`   // amount due as the document itself says; nil where it does not
 	Kind         Kind                `json:"kind"`               // empty: invoice
 	FileHash     string              `json:"fileHash,omitempty"` // SHA-256 of the stored file it was read from
@@ -48,6 +50,9 @@ type Invoice struct {
 	// Known says which of the particulars the reader could tell; a typed invoice has none. What is not known is never taken for missing.
 	Known       entities.Parts        `json:"known,omitempty"`
 	Particulars *entities.Particulars `json:"particulars,omitempty"`
+	// Findings are what its reader has to say that refuses nothing: figures that do not add up, no seal. They are told with the verdict
+	// and kept with it.
+	Findings fault.Faults `json:"-"`
 }
 
 // Evidence says where a value was found.
@@ -56,11 +61,13 @@ type Evidence struct {
 	Text  string `json:"text"`  // as it stands there
 }
 
-// Due is the amount due: total − prepaid + rounding (EN 16931 BR-CO-16), tax included.
+// Due is the amount due: total − prepaid + rounding (EN 16931 BR-CO-16), tax included. What the payer withholds is still due, to
+// the tax office, and is not deducted.
 func (i Invoice) Due() decimal.Decimal { return i.GrandTotal.Sub(i.Prepaid).Add(i.Rounding) }
 
-// consistent tells whether the amount due that the document states is the one its other figures give.
-func (i Invoice) consistent() bool { return i.Stated == nil || i.Stated.Equal(i.Due()) }
+// consistent tells whether the amount due that the document states is the one its other figures give. A document
+// that deducts what is withheld states the rest.
+func (i Invoice) consistent() bool { return i.Stated == nil || i.Stated.Equal(i.Due().Sub(i.Retained)) }
 
 // IsInvoice tells whether the document can answer a list: it calls itself an invoice and asks for money.
 func (i Invoice) IsInvoice() bool {

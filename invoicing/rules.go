@@ -50,6 +50,11 @@ func (j *judgement) requisitionText() string {
 // invoice checks one invoice against each list it is compared with.
 func (j *judgement) invoice(n int) {
 	inv := j.Upload.Invoices[n]
+	for _, w := range inv.Findings {
+		c := *w
+		c.Path = strings.TrimSpace(path(n, "file") + " " + w.Path)
+		j.warn = append(j.warn, &c)
+	}
 	j.requisition(n, inv)
 	j.periods(n, inv)
 	if !inv.IsInvoice() {
@@ -72,7 +77,7 @@ func (j *judgement) invoice(n int) {
 	}
 	if !inv.consistent() {
 		j.bad(n, codeArithmetic, "amountDue", fault.Args{
-			"stated": money.New(*inv.Stated, inv.Currency).String(), "computed": money.New(inv.Due(), inv.Currency).String(),
+			"stated": money.New(*inv.Stated, inv.Currency).String(), "computed": money.New(inv.Due().Sub(inv.Retained), inv.Currency).String(),
 		})
 	}
 	for _, l := range j.against[n] {

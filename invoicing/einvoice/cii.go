@@ -7,6 +7,7 @@ import (
 
 	"suanpan/internal/fault"
 	"suanpan/internal/period"
+	"suanpan/money"
 )
 
 // CII D16B (UN/CEFACT), as EN 16931, Factur-X and ZUGFeRD 2 write it.
@@ -20,11 +21,13 @@ var ciiNames = names{
 
 var _ = register(Format{
 	Name:   "cii",
-	Detect: func(f File) bool { return f.Is(ciiInvoice, "CrossIndustryInvoice") },
-	Read:   readCII,
+	Detect: isCII,
+	Read:   func(f File) (*Document, error) { return readingCII(f).finish(f.Bytes) },
 })
 
-func readCII(f File) (*Document, error) {
+func isCII(f File) bool { return f.Is(ciiInvoice, "CrossIndustryInvoice") }
+
+func readingCII(f File) *reading {
 	const (
 		head      = "rsm:ExchangedDocument/"
 		trade     = "rsm:SupplyChainTradeTransaction/"
@@ -40,11 +43,15 @@ func readCII(f File) (*Document, error) {
 	if d.TypeCode = r.text("typeCode", head+"ram:TypeCode", true); creditCodes[d.TypeCode] {
 		d.Kind = CreditNote
 	}
+	d.Process = r.text("process", "rsm:ExchangedDocumentContext/ram:BusinessProcessSpecifiedDocumentContextParameter/ram:ID", false)
 	d.Profile = r.text("profile", "rsm:ExchangedDocumentContext/ram:GuidelineSpecifiedDocumentContextParameter/ram:ID", false)
 	d.Number = r.text("number", head+"ram:ID", true)
 	r.date(head+"ram:IssueDateTime/udt:DateTimeString", ciiDay)
 	r.currency(pay + "ram:InvoiceCurrencyCode")
 
+	d.LineTotal = r.amount("lineTotal", sum+"ram:LineTotalAmount", false)
+	d.Discount = r.amount("discount", sum+"ram:AllowanceTotalAmount", false)
+	d.Charges = r.amount("charges", sum+"ram:ChargeTotalAmount", false)
 	d.Net = r.amount("net", sum+"ram:TaxBasisTotalAmount", false)
 	d.Tax = r.amount("tax", sum+"ram:TaxTotalAmount", false)
 	d.Gross = r.amount("gross", sum+"ram:GrandTotalAmount", true)
@@ -65,16 +72,54 @@ func readCII(f File) (*Document, error) {
 	r.references(PlaceContract, agreement+"ram:ContractReferencedDocument/ram:IssuerAssignedID")
 	r.references(PlaceProject, agreement+"ram:SpecifiedProcuringProject/ram:ID")
 	r.references(PlaceRemittance, pay+"ram:PaymentReference")
+	r.preceding(pay + "ram:InvoiceReferencedDocument/ram:IssuerAssignedID")
+	r.ciiAccounting(pay, sum)
 	d.Lines = len(f.root.all(ciiNames, trade+"ram:IncludedSupplyChainTradeLineItem"))
 	for _, tax := range f.root.all(ciiNames, pay+"ram:ApplicableTradeTax") {
 		code := childText(tax, ciiNames, "ram:CategoryCode")
-		r.foundAs("taxCategories["+strconv.Itoa(len(d.TaxCategories))+"]", tax, code)
-		d.TaxCategories = append(d.TaxCategories, TaxCategory{
+		r.category(tax, TaxCategory{
 			Code: code, Rate: r.rate(tax, "ram:RateApplicablePercent"), Base: r.rate(tax, "ram:BasisAmount"),
 			Tax: r.rate(tax, "ram:CalculatedAmount"), Reason: childText(tax, ciiNames, "ram:ExemptionReason"),
 		})
 	}
-	return r.finish(f.Bytes)
+	r.checkFigures(r.ciiParts(trade, pay))
+	return r
+}
+
+// ciiAccounting reads the tax in the currency of the seller's books.
+func (r *reading) ciiAccounting(pay, sum string) {
+	d := r.doc
+	if c := r.firstText("accounting.currency", pay+"ram:TaxCurrencyCode"); c != "" && c != string(d.Currency) {
+		d.Accounting = &Totals{Currency: money.Currency(c)}
+		d.Accounting.Tax = r.amountIn("accounting.tax", sum+"ram:TaxTotalAmount", d.Accounting.Currency)
+		d.Accounting.Rate = r.amount("accounting.rate", pay+"ram:TaxApplicableTradeCurrencyExchange/ram:ConversionRate", false)
+	} else {
+		delete(d.Evidence, "accounting.currency")
+	}
+}
+
+// ciiParts are the amounts of the lines, and of the discounts and charges on the whole document, freight among the latter
+// (Factur-X EXTENDED).
+func (r *reading) ciiParts(trade, pay string) parts {
+	p := parts{charges: r.root.all(r.ns, pay+"ram:SpecifiedLogisticsServiceCharge/ram:AppliedAmount")}
+	for _, n := range r.root.all(r.ns, pay+"ram:SpecifiedTradeAllowanceCharge") {
+		amount := n.all(r.ns, "ram:ActualAmount")
+		if childText(n, r.ns, "ram:ChargeIndicator/udt:Indicator") == "true" {
+			p.charges = append(p.charges, amount...)
+		} else {
+			p.allowances = append(p.allowances, amount...)
+		}
+	}
+	for _, line := range r.root.all(ciiNames, trade+"ram:IncludedSupplyChainTradeLineItem") {
+		// A group repeats what its lines come to, an information adds nothing (Factur-X EXTENDED).
+		switch childText(line, ciiNames, "ram:AssociatedDocumentLineDocument/ram:LineStatusReasonCode") {
+		case "GROUP", "INFORMATION":
+		default:
+			p.lines = append(p.lines, line.all(ciiNames, "ram:SpecifiedLineTradeSettlement/"+
+				"ram:SpecifiedTradeSettlementLineMonetarySummation/ram:LineTotalAmount")...)
+		}
+	}
+	return p
 }
 
 func (r *reading) ciiParty(field, path string) Party {

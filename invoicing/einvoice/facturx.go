@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 
 	pdf "github.com/speedata/pdfdisassembler"
@@ -18,8 +19,8 @@ var _ = register(Format{
 })
 
 // readFacturX reads the XML invoice that a PDF carries (Factur-X, ZUGFeRD 2). Which attachment it is, is told by its
-// content: several names are in use, and other attachments stand beside it. The page itself is never read: a figure
-// seen on it proves nothing about the attached one.
+// content: several names are in use, and other attachments stand beside it. The page itself is not read where there is an
+// XML: a figure seen on it proves nothing about the attached one.
 func readFacturX(f File) (*Document, error) {
 	found, err := attachedXML(f)
 	if err != nil {
@@ -56,7 +57,7 @@ func readFacturX(f File) (*Document, error) {
 	case refused != nil:
 		return nil, refused
 	default:
-		return nil, fault.New(fault.Invalid, "EINV-PDF-NO-XML", "")
+		return nil, noXML(f.Bytes)
 	}
 	doc, err := readAs(*invoice)
 	if err != nil {
@@ -64,6 +65,24 @@ func readFacturX(f File) (*Document, error) {
 	}
 	doc.Source.Attachment = name
 	return doc, nil
+}
+
+// noXML refuses a PDF without an electronic invoice, and says what seems to stand on its pages, for a person to compare and type.
+func noXML(b []byte) error {
+	fs := fault.Faults{fault.New(fault.Invalid, "EINV-PDF-NO-XML", "")}
+	hints, err := Hints(b)
+	if err != nil || len(hints) == 0 {
+		return fs.Err() // a page that cannot be read gives no hints; the file is refused for what it lacks
+	}
+	args := fault.Args{"number": "?", "issueDate": "?", "payable": "?", "currency": ""}
+	page := 0
+	for _, h := range hints {
+		args[h.Field] = clip(h.Value, 60)
+		if page == 0 || h.Page < page {
+			page = h.Page
+		}
+	}
+	return append(fs, fault.New(fault.Invalid, "EINV-PDF-HINTS", "page "+strconv.Itoa(page), args)).Err()
 }
 
 func isInvoice(f File) bool {
@@ -74,6 +93,8 @@ func isInvoice(f File) bool {
 	}
 	return false
 }
+
+var errNoEnd = errors.New("no end mark")
 
 type attachment struct {
 	name    string
@@ -90,7 +111,7 @@ func attachedXML(f File) ([]attachment, error) {
 	var out []attachment
 	if !endsWhole(b) {
 		// The library would rebuild the index of a cut file and find an earlier revision of the invoice in it.
-		return nil, pdfFault(b, errors.New("no end mark"))
+		return nil, pdfFault(b, errNoEnd)
 	}
 	err := guard("pdf", func() error {
 		r, err := pdf.Open(bytes.NewReader(b), pdf.WithMaxStreamSize(MaxBytes))

@@ -22,15 +22,15 @@ var (
 	_ = fault.Define("EINV-TRUNCATED", "The file ends in the middle (line {line}). Send the whole file again.",
 		"文件不完整,在中途结束(第 {line} 行)。请重新上传完整文件。",
 		"O arquivo termina no meio (linha {line}). Envie o arquivo inteiro de novo.")
-	_ = fault.Define("EINV-UNKNOWN", "This is no electronic invoice that can be read (found: {root}). Send UBL, CII or a Factur-X PDF, or type the invoice's values.",
-		"这不是可读取的电子发票(内容:{root})。请上传 UBL、CII 或 Factur-X PDF,或手工录入发票内容。",
-		"Isto não é uma fatura eletrônica que se possa ler (encontrado: {root}). Envie UBL, CII ou PDF Factur-X, ou digite os valores da fatura.")
+	_ = fault.Define("EINV-UNKNOWN", "This is no electronic invoice that can be read (found: {root}). Send UBL, CII, a Factur-X PDF, CFDI, NF-e, NFS-e or FatturaPA, or type the invoice's values.",
+		"这不是可读取的电子发票(内容:{root})。请上传 UBL、CII、Factur-X PDF、CFDI、NF-e、NFS-e 或 FatturaPA,或手工录入发票内容。",
+		"Isto não é uma fatura eletrônica que se possa ler (encontrado: {root}). Envie UBL, CII, PDF Factur-X, CFDI, NF-e, NFS-e ou FatturaPA, ou digite os valores da fatura.")
 	_ = fault.Define("EINV-NOT-READ-YET", "This is {format}, which is not read yet. Type the invoice's values and attach the file.",
 		"这是 {format},目前尚不支持读取。请手工录入发票内容并附上文件。",
 		"Isto é {format}, que ainda não é lido. Digite os valores da fatura e anexe o arquivo.")
-	_ = fault.Define("EINV-TOO-OLD", "The format is too old ({format}). Send ZUGFeRD 2, Factur-X, UBL or CII, or type the invoice's values.",
-		"格式过旧({format})。请使用 ZUGFeRD 2、Factur-X、UBL 或 CII,或手工录入发票内容。",
-		"O formato é antigo demais ({format}). Envie ZUGFeRD 2, Factur-X, UBL ou CII, ou digite os valores da fatura.")
+	_ = fault.Define("EINV-TOO-OLD", "The format is too old ({format}). Send its present version, or type the invoice's values.",
+		"格式过旧({format})。请使用该格式的现行版本,或手工录入发票内容。",
+		"O formato é antigo demais ({format}). Envie a versão atual dele, ou digite os valores da fatura.")
 	_ = fault.Define("EINV-PDF", "The PDF is damaged and its attachments cannot be read. Create it again and send it.",
 		"PDF 已损坏,无法读取其附件。请重新生成后上传。",
 		"O PDF está danificado e seus anexos não podem ser lidos. Gere-o de novo e envie.")
@@ -68,4 +68,31 @@ var (
 	_ = fault.Define("EINV-ONE-READER", "The invoice is written in an unusual way and was read by one reader alone. Look at the figures before you send it.",
 		"发票写法不常见,仅由一个读取器读取。提交前请核对金额。",
 		"A fatura está escrita de modo incomum e foi lida por um só leitor. Confira os valores antes de enviar.")
+	_ = fault.Define("EINV-NO-INVOICE", "This is a document of type {type}, which asks nobody for money. Send the invoice.",
+		"该文件类型为 {type},不是要求付款的发票。请上传发票。",
+		"Este documento é do tipo {type}, que não cobra nada de ninguém. Envie a fatura.")
+	_ = fault.Define("EINV-NOT-STAMPED", "The document does not carry its authorisation ({stamp}) and may have no legal effect. Send the authorised file.",
+		"该文件没有税务授权标记({stamp}),可能不具法律效力。请上传已授权的文件。",
+		"O documento não traz a sua autorização ({stamp}) e pode não ter efeito legal. Envie o arquivo autorizado.")
+	_ = fault.Define("EINV-FISCAL-ID", "{value} is no {kind}. Export the authorised document again and send it unchanged.",
+		"{value} 不是有效的 {kind}。请重新导出已授权的文件,原样上传。",
+		"{value} não é {kind}. Exporte de novo o documento autorizado e envie-o sem alterações.")
+	_ = fault.Define("EINV-KEY-OTHER", "The access key was made for another document: its {field} is {one}, the document says {other}. Check that the file is the authorised one.",
+		"访问密钥与文件不符:密钥中 {field} 为 {one},文件为 {other}。请确认这是已授权的文件。",
+		"A chave de acesso é de outro documento: {field} é {one} na chave e {other} no documento. Confira se o arquivo é o autorizado.")
+	_ = fault.Define("EINV-TEST-RUN", "The document was issued in the tax authority's test environment and has no legal effect. Send the one from production.",
+		"该文件在税务机关的测试环境中开具,不具法律效力。请上传正式环境开具的文件。",
+		"O documento foi emitido no ambiente de homologação e não tem valor fiscal. Envie o emitido em produção.")
+	_ = fault.Define("EINV-SEVERAL", "The file carries {count} invoices. Send one file for each invoice.",
+		"文件中有 {count} 张发票。请每张发票上传一个文件。",
+		"O arquivo traz {count} faturas. Envie um arquivo para cada fatura.")
+	_ = fault.Define("EINV-PDF-HINTS", "The page seems to say: number {number}, date {issueDate}, amount due {payable} {currency}. This is a hint and not taken over: compare it with the page and type the values.",
+		"页面上的文字似乎为:号码 {number},日期 {issueDate},应付金额 {payable} {currency}。仅供参考,不会自动采用;请与页面核对后录入。",
+		"A página parece dizer: número {number}, data {issueDate}, valor a pagar {payable} {currency}. É só uma sugestão: compare com a página e digite os valores.")
+	_ = fault.Define("EINV-PICTURE", "This is a picture ({type}), which is kept but not read. Type the invoice's values; the picture goes with them.",
+		"这是图片({type}),系统会保存但不识别其内容。请手工录入发票内容,图片随附。",
+		"Isto é uma imagem ({type}), que é guardada mas não lida. Digite os valores da fatura; a imagem vai junto.")
+	_ = fault.Define("EINV-SIGNED", "This is a signed envelope ({type}), whose content is not read. Send the XML inside it, or type the invoice's values.",
+		"这是签名封装文件({type}),其内容无法读取。请上传其中的 XML,或手工录入发票内容。",
+		"Isto é um envelope assinado ({type}), cujo conteúdo não é lido. Envie o XML que está nele, ou digite os valores da fatura.")
 )

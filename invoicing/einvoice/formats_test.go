@@ -154,3 +154,13 @@ func TestOneInvoiceReadsAlikeInEveryFormat(t *testing.T) {
 		t.Error("category AE was not seen")
 	}
 }
+
+func TestBooksInTheInvoicesCurrencyAreNoOtherTotals(t *testing.T) {
+	t.Parallel()
+	// Saudi Arabia writes the tax twice, in one currency where it is the invoice's own.
+	s := strings.Replace(string(load(t, "ubl", "saudi.xml")), `currencyID="SAR">56.25`, `currencyID="SAR">15.00`, 1)
+	d, err := Read([]byte(strings.ReplaceAll(s, "USD", "SAR")))
+	if err != nil || d.Accounting != nil || d.Tax.String() != "15" || len(d.Warnings) > 0 {
+		t.Errorf("%+v, %v", d, err)
+	}
+}

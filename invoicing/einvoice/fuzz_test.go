@@ -1,6 +1,8 @@
 package einvoice
 
 import (
+	"bytes"
+	"strings"
 	"testing"
 
 	"suanpan/internal/fault"
@@ -9,7 +11,13 @@ import (
 // fuzz asks of any bytes: a document with its evidence, or faults; never a panic.
 func fuzz(f *testing.F, seeds ...string) {
 	for _, s := range seeds {
-		f.Add(load(f, s))
+		b := load(f, s)
+		f.Add(b)
+		f.Add(b[:len(b)*2/3])                                            // cut off
+		f.Add(bytes.ReplaceAll(b, []byte("0"), []byte("9")))             // keys, dates and amounts that are none
+		f.Add(bytes.ReplaceAll(b, []byte(".00"), nil))                   // figures that do not add up
+		f.Add(bytes.Replace(b, []byte("UTF-8"), []byte("x"), 1))         // an encoding that does not exist
+		f.Add(utf16LE(strings.Replace(string(b), "UTF-8", "UTF-16", 1))) // another one that does
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		d, err := Read(b)
@@ -24,13 +32,28 @@ func fuzz(f *testing.F, seeds ...string) {
 				t.Fatalf("no evidence of %s", field)
 			}
 		}
+		for _, w := range d.Warnings {
+			if !w.Warn || w.Path == "" {
+				t.Fatalf("a warning that refuses, or says not where: %+v", w)
+			}
+		}
 		FindRequisition(d, d.Number)
 		FindPeriods(d)
 	})
 }
 
-func FuzzUBL(f *testing.F)     { fuzz(f, "ubl/invoice.xml", "ubl/credit_note_gst.xml") }
-func FuzzCII(f *testing.F)     { fuzz(f, "cii/invoice.xml") }
+func FuzzUBL(f *testing.F) {
+	fuzz(f, "ubl/invoice.xml", "ubl/credit_note_gst.xml", "ubl/saudi.xml", "ubl/turkish.xml")
+}
+func FuzzCII(f *testing.F) { fuzz(f, "cii/invoice.xml") }
+func FuzzCFDI(f *testing.F) {
+	fuzz(f, "cfdi/invoice.xml", "cfdi/credit_note.xml", "cfdi/payment_receipt.xml")
+}
+func FuzzNFe(f *testing.F)  { fuzz(f, "nfe/invoice.xml", "nfe/return_of_goods.xml") }
+func FuzzNFSe(f *testing.F) { fuzz(f, "nfse/invoice.xml") }
+func FuzzFatturaPA(f *testing.F) {
+	fuzz(f, "fatturapa/invoice.xml", "fatturapa/credit_note.xml")
+}
 func FuzzFacturX(f *testing.F) { fuzz(f, "facturx/invoice.pdf") }
 
 func FuzzFindRequisition(f *testing.F) {
@@ -39,5 +62,20 @@ func FuzzFindRequisition(f *testing.F) {
 		d := &Document{Notes: []Text{{Text: text}}}
 		FindRequisition(d, number)
 		FindPeriods(d)
+	})
+}
+
+func FuzzHints(f *testing.F) {
+	f.Add(makePages([][]printed{{{50, 700, "Invoice No 7"}, {50, 680, "Date 2031-04-16"}, {50, 660, "Total 5.00"}}}))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		hints, err := Hints(b, "QN-1")
+		if err != nil && len(fault.All(err)) == 0 {
+			t.Fatalf("an error without a code: %v", err)
+		}
+		for _, h := range hints {
+			if h.Value == "" || h.Page < 1 {
+				t.Fatalf("%+v", h)
+			}
+		}
 	})
 }

@@ -75,6 +75,9 @@ func open(b []byte) (File, error) {
 	if bytes.Contains(head, []byte("%PDF-")) && !beginsXML(head) {
 		return File{Bytes: b, PDF: true}, nil
 	}
+	if err := notText(b); err != nil {
+		return File{}, err
+	}
 	text, err := toUTF8(b)
 	if err != nil {
 		return File{}, err

@@ -15,7 +15,13 @@ import (
 // change is the UBL example with one thing different; the part to be changed must be there once.
 func change(t testing.TB, from, to string) []byte {
 	t.Helper()
-	s := string(load(t, "ubl", "invoice.xml"))
+	return changeIn(t, "ubl/invoice.xml", from, to)
+}
+
+// changeIn is an example with one thing different.
+func changeIn(t testing.TB, file, from, to string) []byte {
+	t.Helper()
+	s := string(load(t, file))
 	if strings.Count(s, from) != 1 {
 		t.Fatalf("%q is there %d times", from, strings.Count(s, from))
 	}
@@ -44,12 +50,22 @@ func TestRefusals(t *testing.T) {
 		{"only blanks", []byte(" \n"), "EINV-EMPTY"},
 		{"eleven mebibytes", bytes.Repeat([]byte("<a/>"), 11<<18), "EINV-TOO-LARGE"},
 		{"plain text", []byte("invoice 1"), "EINV-UNKNOWN"},
-		{"a picture", []byte("\x89PNG\r\n\x1a\n\x00\x00"), "EINV-ENCODING"},
+		{"a PNG", []byte("\x89PNG\r\n\x1a\n\x00\x00"), "EINV-PICTURE"},
+		{"a JPEG", []byte("\xff\xd8\xff\xe0\x00\x10JFIF"), "EINV-PICTURE"},
+		{"a TIFF of one byte order", []byte("II*\x00\x08\x00\x00\x00"), "EINV-PICTURE"},
+		{"a TIFF of the other", []byte("MM\x00*\x00\x00\x00\x08"), "EINV-PICTURE"},
+		{"a telephone's picture", []byte("\x00\x00\x00\x18ftypheic\x00"), "EINV-PICTURE"},
+		{"a signed envelope", append([]byte{0x30, 0x82, 0x10, 0x00}, append(append([]byte{}, signedData...), 0xa0, 0x82)...), "EINV-SIGNED"},
+		{"some bytes", []byte{0x30, 0x82, 0x10, 0x00, 0xff}, "EINV-ENCODING"},
+		{"a PDF that shows a total", makePages([][]printed{{{50, 700, "Total 5.00"}}}), "EINV-PDF-HINTS EINV-PDF-NO-XML"},
 		{"an XML of something else", []byte(`<Order xmlns="urn:x"/>`), "EINV-UNKNOWN"},
 		{"a UBL invoice without its namespace", []byte(`<Invoice/>`), "EINV-UNKNOWN"},
-		{"a Mexican invoice", []byte(`<c:Comprobante xmlns:c="http://www.sat.gob.mx/cfd/4"/>`), "EINV-NOT-READ-YET"},
-		{"a Brazilian invoice", []byte(`<nfeProc xmlns="http://www.portalfiscal.inf.br/nfe"/>`), "EINV-NOT-READ-YET"},
-		{"an Italian invoice", []byte(`<p:FatturaElettronica xmlns:p="http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.2"/>`), "EINV-NOT-READ-YET"},
+		{"a Mexican invoice of before 2023", []byte(`<c:Comprobante xmlns:c="http://www.sat.gob.mx/cfd/3"/>`), "EINV-TOO-OLD"},
+		{"something else of the Mexican namespace", []byte(`<c:Addenda xmlns:c="http://www.sat.gob.mx/cfd/4"/>`), "EINV-NOT-READ-YET"},
+		{"a Brazilian event", []byte(`<procEventoNFe xmlns="http://www.portalfiscal.inf.br/nfe"/>`), "EINV-NOT-READ-YET"},
+		{"a Brazilian invoice in which nothing stands", []byte(`<nfeProc xmlns="http://www.portalfiscal.inf.br/nfe"/>`), "EINV-MISSING"},
+		{"a Brazilian invoice of a municipality", []byte(`<CompNfse xmlns="http://www.abrasf.org.br/nfse.xsd"/>`), "EINV-NOT-READ-YET"},
+		{"a simplified Italian invoice", []byte(`<p:FatturaElettronicaSemplificata xmlns:p="http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.0"/>`), "EINV-NOT-READ-YET"},
 		{"ZUGFeRD 1.0", []byte(`<r:CrossIndustryDocument xmlns:r="` + zugferd1 + `"/>`), "EINV-TOO-OLD"},
 		{"an external entity", change(t, utf8Head, utf8Head+`<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>`), "EINV-DTD"},
 		{"an entity that nobody defined", change(t, "FRAME-9", "&e;"), "EINV-XML"},

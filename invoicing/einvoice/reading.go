@@ -20,6 +20,8 @@ type reading struct {
 	ns     names
 	prefix string // before every place: the attachment's name and a colon, in a PDF
 	faults fault.Faults
+
+	duty decimal.Decimal // a stamp duty that a total may contain beside net amount and tax (Italy's bollo)
 }
 
 func newReading(f File, ns names) *reading {
@@ -112,6 +114,28 @@ func (r *reading) amount(field, path string, required bool) decimal.Decimal {
 	return value
 }
 
+// amountIn is a figure in a named currency other than the document's; what bears no currency is not it.
+func (r *reading) amountIn(field, path string, c money.Currency) decimal.Decimal {
+	var first *node
+	var value decimal.Decimal
+	for _, n := range r.root.all(r.ns, path) {
+		if n.attr("currencyID") != string(c) {
+			continue
+		}
+		v, ok := r.parse(n)
+		switch {
+		case !ok:
+			return decimal.Zero
+		case first == nil:
+			first, value = n, v
+			r.found(field, n)
+		case !value.Equal(v):
+			r.fail("EINV-REPEATED", r.where(n), fault.Args{"field": field, "one": clip(first.text, 60), "other": clip(n.text, 60)})
+		}
+	}
+	return value
+}
+
 // currency reads the document's currency; the amounts need it.
 func (r *reading) currency(path string) {
 	text := r.text("currency", path, true)
@@ -185,8 +209,17 @@ func childText(n *node, ns names, path string) string {
 	return ""
 }
 
-// creditCodes are the document types (UNTDID 1001) with which a seller gives money back.
-var creditCodes = map[string]bool{"81": true, "83": true, "261": true, "262": true, "296": true, "308": true, "381": true, "396": true, "420": true, "458": true, "532": true}
+// done gives the document, or everything that is wrong with it; for formats that no second reader knows.
+func (r *reading) done() (*Document, error) {
+	r.checkTotals()
+	if err := r.faults.Err(); err != nil {
+		return nil, err
+	}
+	return r.doc, nil
+}
+
+// creditCodes are the document types (UNTDID 1001, and Turkey's return) with which a seller gives money back.
+var creditCodes = map[string]bool{"81": true, "83": true, "261": true, "262": true, "296": true, "308": true, "381": true, "396": true, "420": true, "458": true, "532": true, "IADE": true}
 
 // finish has the library read the same text, compares, and gives the document or all faults.
 func (r *reading) finish(text []byte) (*Document, error) {
@@ -204,7 +237,7 @@ func (r *reading) finish(text []byte) (*Document, error) {
 	})
 	if err != nil {
 		// It is stricter than the formats in places (a blank around an amount); its silence refuses nothing.
-		r.doc.Warnings = append(r.doc.Warnings, fault.Warning("EINV-ONE-READER", r.prefix).Wrap(err))
+		r.doc.Warnings = append(r.doc.Warnings, fault.Warning("EINV-ONE-READER", r.where(r.root)).Wrap(err))
 		return r.doc, nil
 	}
 	r.compare(inv)

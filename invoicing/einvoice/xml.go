@@ -136,10 +136,14 @@ func syntaxFault(err error, root *node, text []byte) error {
 // names maps the prefixes of this package's paths to namespaces. A document may use any prefixes of its own.
 type names map[string]string
 
-// all finds the descendants along a path such as "cac:Party/cbc:Name". A step without a prefix matches any namespace.
+// all finds the descendants along a path such as "cac:Party/cbc:Name". A step without a prefix matches any namespace; a last
+// step such as "@Total" is an attribute.
 func (n *node) all(ns names, path string) []*node {
 	at := []*node{n}
 	for _, step := range strings.Split(path, "/") {
+		if name, ok := strings.CutPrefix(step, "@"); ok {
+			return attributes(at, name)
+		}
 		prefix, local, found := strings.Cut(step, ":")
 		if !found {
 			prefix, local = "", step
@@ -155,6 +159,19 @@ func (n *node) all(ns names, path string) []*node {
 		at = next
 	}
 	return at
+}
+
+// attributes gives the attributes of this name as if they were elements, so that they are read and placed alike.
+func attributes(of []*node, name string) []*node {
+	var out []*node
+	for _, n := range of {
+		for _, a := range n.attrs {
+			if a.Name.Local == name && a.Name.Space == "" {
+				out = append(out, &node{name: xml.Name{Local: "@" + name}, text: strings.TrimSpace(a.Value), parent: n, index: 1})
+			}
+		}
+	}
+	return out
 }
 
 // attr is an attribute's value, whatever its namespace.

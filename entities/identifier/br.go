@@ -1,0 +1,106 @@
+package identifier
+
+import (
+	"strconv"
+	"strings"
+
+	"suanpan/internal/fault"
+)
+
+// CNPJ is a Brazilian company's number: 8 characters of the company, 4 of its branch, 2 check digits. Letters are given since
+// July 2026 and count as their distance from '0'; numbers given before stay as they are.
+var CNPJ = register(Rule{
+	Kind: "br.cnpj", Country: "BR", Name: "CNPJ", Purpose: Tax, Source: "IN RFB 2.229/2024",
+	shapes: []string{"12c2n"}, mask: always("##.###.###/####-##"),
+	check: func(x *inspection, n string) {
+		if x.repeated() {
+			return
+		}
+		x.part("company", n[:8])
+		x.part("branch", n[8:12])
+		first := modulo11(weigh(n, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2))
+		x.digit(13, first+modulo11(weigh(n[:12]+first, 6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2)))
+	},
+	Examples: []Example{
+		{"12.ABC.345/01DE-35", OK, nil},
+		{"12abc34501de35", OK, nil},
+		{"16.727.230/0001-97", OK, nil},
+		{"１６.727.230/0001-97", OK, nil},
+		{"16.727.230.0001-98", Refused, []string{codeCheck}},
+		{"12.ABC.345/01DE-36", Refused, []string{codeCheck}},
+		{"12ABC34501DE3A", Refused, []string{codeCharacter}},
+		{"16.727.230/0001=97", Refused, []string{codeLength}},
+		{"00000000000000", Refused, []string{codeRepeated}},
+		{" ", Refused, []string{codeEmpty}},
+	},
+})
+
+// CPF is a Brazilian person's number: 9 digits and 2 check digits.
+var CPF = register(Rule{
+	Kind: "br.cpf", Country: "BR", Name: "CPF", Purpose: Tax, Source: "Receita Federal, as cited by python-stdnum br.cpf",
+	shapes: []string{"11n"}, mask: always("###.###.###-##"),
+	check: func(x *inspection, n string) {
+		if x.repeated() {
+			return
+		}
+		first := modulo11(weigh(n, 10, 9, 8, 7, 6, 5, 4, 3, 2))
+		x.digit(10, first+modulo11(weigh(n[:9]+first, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2)))
+	},
+	Examples: []Example{
+		{"390.533.447-05", OK, nil},
+		{"231.002.999-00", Refused, []string{codeCheck}},
+		{"390.533.447=0", Refused, []string{codeCharacter}},
+		{"111.111.111-11", Refused, []string{codeRepeated}},
+	},
+})
+
+// modulo11 is the check digit of a weighed sum; what would be 10 or 11 is 0.
+func modulo11(sum int) string {
+	if d := 11 - sum%11; d < 10 {
+		return figure(d)
+	}
+	return "0"
+}
+
+// states are the codes of the IBGE for the states of Brazil.
+const states = " 11 12 13 14 15 16 17 21 22 23 24 25 26 27 28 29 31 32 33 35 41 42 43 50 51 52 53 "
+
+// AccessKey (chave de acesso) names an NF-e or another electronic document of its family, for ever: state, year and month, issuer,
+// model, series, number, kind of issue, code, check digit. A CNPJ with letters inside counts as it does by itself.
+var AccessKey = register(Rule{
+	Kind: "br.nfe", Country: "BR", Name: "chave de acesso", Purpose: Document, Source: "layout of NF-e 4.00; check digit verified on 16 of 16 published keys",
+	shapes: []string{"6n12c26n"}, mask: always("#### #### #### #### #### #### #### #### #### #### ####"),
+	tidy: func(n string) string { return strings.TrimPrefix(n, "NFE") },
+	check: func(x *inspection, n string) {
+		for _, p := range []struct {
+			name     string
+			from, to int
+		}{{"state", 0, 2}, {"month", 2, 6}, {"issuer", 6, 20}, {"model", 20, 22}, {"series", 22, 25}, {"number", 25, 34}, {"issue", 34, 35}, {"code", 35, 43}} {
+			x.part(p.name, n[p.from:p.to])
+		}
+		x.only(strings.Contains(states, " "+n[:2]+" "), 1, n[:2], strings.ReplaceAll(strings.TrimSpace(states), " ", ", "))
+		month, _ := strconv.Atoi(n[4:6])
+		x.only(month >= 1 && month <= 12, 5, n[4:6], "01–12")
+		sum, w := 0, 2
+		for i := 42; i >= 0; i-- {
+			sum += int(n[i]-'0') * w
+			if w++; w == 10 {
+				w = 2
+			}
+		}
+		x.digit(44, modulo11(sum))
+		company := Check(CNPJ, n[6:20]).Outcome == OK || n[6:9] == "000" && Check(CPF, n[9:20]).Outcome == OK
+		if !company { // an anonymised document has such a one: said, not refused
+			x.fault(fault.Warning(codeInside, "value", fault.Args{"name": x.Name, "inner": "CNPJ/CPF", "got": n[6:20]}))
+		}
+	},
+	Examples: []Example{
+		{"15231207933914000154550010006643501427015088", OK, nil},
+		{"NFe15231207933914000154550010006643501427015088", OK, nil},
+		{"1523 1207 9339 1400 0154 5500 1000 6643 5014 2701 5088", OK, nil},
+		{"15231207933914000154550010006643501427015087", Refused, []string{codeCheck}},
+		{"18231207933914000154550010006643501427015088", Refused, []string{codePart, codeCheck}},
+		{"15231307933914000154550010006643501427015088", Refused, []string{codePart, codeCheck}},
+		{"1523120793391400015455001000664350142701508", Refused, []string{codeLength}},
+	},
+})

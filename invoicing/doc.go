@@ -21,6 +21,6 @@
 //	           └─▶ accepted ──▶ revoked (two people, until paid) or reissue (a law's month end); both free the number
 //
 // Order of faults in a verdict, always the same: first the upload (list attached, starred fields), then each invoice in the order
-// sent (its list, requisition, period, kind, number, date, currency, addressee, issuer, account name, its own arithmetic, tax, jurisdiction), then the
+// sent (its list, requisition, period, kind, number, fiscal id, date, currency, addressee, issuer, account name, its own arithmetic, tax, jurisdiction), then the
 // time of each list (before its notice), then each list's sum.
 package invoicing

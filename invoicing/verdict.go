@@ -60,8 +60,9 @@ type Input struct {
 	Merchant entities.Merchant // its spellings count as its name; may be empty
 	Grounds  map[string]Ground // by entity code, those of the lists
 	Settings Settings
-	AsOf     time.Time // when an accepted invoice is looked at again; zero: it is being received
-	PaidAt   time.Time // value date of a recorded payment; zero: unpaid
+	Fiscal   map[string]FiscalHold // by Invoice.FiscalKey: those that are taken
+	AsOf     time.Time             // when an accepted invoice is looked at again; zero: it is being received
+	PaidAt   time.Time             // value date of a recorded payment; zero: unpaid
 	// LateAllowed is finance's decision to take a late upload: it is then judged as if in time.
 	LateAllowed bool
 }

@@ -56,3 +56,6 @@ func AccountNumber(given string) Result {
 	}
 	return out
 }
+
+// Known tells whether there is a rule for a kind of number.
+func Known(k Kind) bool { return rules[k] != nil }

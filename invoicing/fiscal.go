@@ -14,6 +14,17 @@ import (
 //	pending, waiting, accepted            takes it for the merchant and the requisition, for ever
 //	later refused, revoked, to reissue    keeps it: the same document may come again for the same requisition, never for another
 
+// fiscalKinds are the kinds of the ids that formats of electronic invoices carry. A UBL's UUID is the sender's own and not among them.
+var fiscalKinds = map[string]identifier.Kind{"cfdi": identifier.CFDI, "nfe": identifier.AccessKey, "nfse": identifier.ServiceKey}
+
+// WithFiscal is the invoice with the fiscal id that a file of a format carries; as it is where the format's ids are not a tax office's.
+func (i Invoice) WithFiscal(format, id string) Invoice {
+	if kind, ok := fiscalKinds[format]; ok {
+		i.FiscalKind, i.FiscalID = string(kind), id
+	}
+	return i
+}
+
 // FiscalHold is who has a fiscal id before an invoice with it is judged.
 type FiscalHold struct {
 	Elsewhere   bool   // another merchant; nothing more is known

@@ -24,6 +24,18 @@ func stamped(l invoicing.List, first, total string, ids ...string) invoicing.Sen
 	return c
 }
 
+func TestFiscalKeyOfAFormat(t *testing.T) {
+	t.Parallel()
+	for format, want := range map[string]string{"cfdi": "mx.cfdi/AB", "nfe": "br.nfe/AB", "nfse": "br.nfse/AB", "ubl": "", "typed": ""} {
+		if got := (invoicing.Invoice{}).WithFiscal(format, " a-b").FiscalKey(); got != want {
+			t.Errorf("%s: %q, want %q", format, got, want)
+		}
+	}
+	if got := (invoicing.Invoice{}).WithFiscal("cfdi", " ").FiscalKey(); got != "" {
+		t.Errorf("a file without a stamp: %q", got)
+	}
+}
+
 // another is the list of another merchant over the same amount.
 func (h *house) another() invoicing.List {
 	l := h.list()
@@ -100,8 +112,8 @@ func TestAFiscalDocumentAnswersOneList(t *testing.T) {
 		t.Parallel()
 		h, a, _ := twoLists(t, (*house).second)
 		want(t, h.submit(stamped(a, "A", "471.60", "1fac4464-1111")).Submission.Verdict, invoicing.Refused, "ID-LENGTH")
-		c := stamped(a, "B", "471.60", "15231207933914000154550010006643501427015087")
-		c.Invoices[0].FiscalKind = "br.nfe"
+		c := send(a, "2026-11-13", "B", "471.60")
+		c.Invoices[0] = c.Invoices[0].WithFiscal("nfe", "15231207933914000154550010006643501427015087")
 		want(t, h.submit(c).Submission.Verdict, invoicing.Refused, "ID-CHECK")
 	})
 }

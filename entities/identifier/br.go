@@ -81,22 +81,13 @@ var AccessKey = register(Rule{
 		x.only(strings.Contains(states, " "+n[:2]+" "), 1, n[:2], strings.ReplaceAll(strings.TrimSpace(states), " ", ", "))
 		month, _ := strconv.Atoi(n[4:6])
 		x.only(month >= 1 && month <= 12, 5, n[4:6], "01–12")
-		sum, w := 0, 2
-		for i := 42; i >= 0; i-- {
-			sum += int(n[i]-'0') * w
-			if w++; w == 10 {
-				w = 2
-			}
-		}
-		x.digit(44, modulo11(sum))
-		company := Check(CNPJ, n[6:20]).Outcome == OK || n[6:9] == "000" && Check(CPF, n[9:20]).Outcome == OK
-		if !company { // an anonymised document has such a one: said, not refused
-			x.fault(fault.Warning(codeInside, "value", fault.Args{"name": x.Name, "inner": "CNPJ/CPF", "got": n[6:20]}))
-		}
+		x.digit(44, keyDigit(n[:43]))
+		x.issuer(n[6:20])
 	},
 	Examples: []Example{
 		{"15231207933914000154550010006643501427015088", OK, nil},
 		{"NFe15231207933914000154550010006643501427015088", OK, nil},
+		{"13181017921427000125650010000000309887251170", OK, nil},
 		{"1523 1207 9339 1400 0154 5500 1000 6643 5014 2701 5088", OK, nil},
 		{"15231207933914000154550010006643501427015087", Refused, []string{codeCheck}},
 		{"18231207933914000154550010006643501427015088", Refused, []string{codePart, codeCheck}},
@@ -104,3 +95,53 @@ var AccessKey = register(Rule{
 		{"1523120793391400015455001000664350142701508", Refused, []string{codeLength}},
 	},
 })
+
+// ServiceKey names an NFS-e of the national standard, for ever: municipality, who runs the system, kind of issuer, issuer, number, year and
+// month, code, check digit. Keys whose check digit does not fit have been seen, so that one only warns.
+var ServiceKey = register(Rule{
+	Kind: "br.nfse", Country: "BR", Name: "chave de acesso da NFS-e", Purpose: Document, Source: "national NFS-e standard; forum.nfsebrasil.com.br, blog.espiaonfe.com.br",
+	shapes: []string{"9n12c29n"},
+	tidy:   func(n string) string { return strings.TrimPrefix(n, "NFS") },
+	check: func(x *inspection, n string) {
+		for _, p := range []struct {
+			name     string
+			from, to int
+		}{{"municipality", 0, 7}, {"system", 7, 8}, {"issuer", 9, 23}, {"number", 23, 36}, {"month", 36, 40}, {"code", 40, 49}} {
+			x.part(p.name, n[p.from:p.to])
+		}
+		x.only(strings.Contains(states, " "+n[:2]+" "), 1, n[:2], strings.ReplaceAll(strings.TrimSpace(states), " ", ", "))
+		x.only(n[8] == '1' || n[8] == '2', 9, n[8:9], "1, 2")
+		month, _ := strconv.Atoi(n[38:40])
+		x.only(month >= 1 && month <= 12, 39, n[38:40], "01–12")
+		x.perhaps(50, keyDigit(n[:49]))
+		x.issuer(n[9:23])
+	},
+	Examples: []Example{
+		{"NFS35503082216727230000197000000000012326101234567890", OK, nil},
+		{"31062001251235800000112230000000173023019580208160", Warning, []string{codeCheck, codeInside}},
+		{"31062001251235800000112230000000173023019580208167", Warning, []string{codeInside}},
+		{"31062001351235800000112230000000173023019580208160", Refused, []string{codeCheck, codeInside, codePart}},
+		{"3106200125123580000011223000000017302301958020816", Refused, []string{codeLength}},
+	},
+})
+
+// keyDigit is the check digit of an access key: weights 2 to 9 from the right, modulo 11.
+func keyDigit(n string) string {
+	sum, w := 0, 2
+	for i := len(n) - 1; i >= 0; i-- {
+		sum += int(n[i]-'0') * w
+		if w++; w == 10 {
+			w = 2
+		}
+	}
+	return modulo11(sum)
+}
+
+// issuer looks at the 14 characters of an issuer inside a key, a CNPJ or a CPF with zeros before it. An anonymised document has one that does not
+// fit: said, not refused.
+func (x *inspection) issuer(n string) {
+	if Check(CNPJ, n).Outcome == OK || n[:3] == "000" && Check(CPF, n[3:]).Outcome == OK {
+		return
+	}
+	x.fault(fault.Warning(codeInside, "value", fault.Args{"name": x.Name, "inner": "CNPJ/CPF", "got": n}))
+}

@@ -146,6 +146,24 @@ func TestTaxNumberOfACountry(t *testing.T) {
 	}
 }
 
+func TestExplainAsAsked(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		kind, country, value string
+		is                   Kind
+		outcome              Outcome
+	}{
+		{"tax", " br ", "390.533.447-05", CPF, OK},
+		{"account", "", "DE89370400440532013000", IBAN, OK},
+		{"br.cnpj", "", "390.533.447-05", CNPJ, Refused},
+		{"passport", "", "1", "passport", Refused},
+	} {
+		if r := Explain(c.kind, c.country, c.value); r.Kind != c.is || r.Outcome != c.outcome {
+			t.Errorf("%s %s %s: %s %s", c.kind, c.country, c.value, r.Kind, r.Outcome)
+		}
+	}
+}
+
 func TestAccountNumber(t *testing.T) {
 	t.Parallel()
 	if r := AccountNumber("DE89 3704 0044 0532 0130 01"); r.Kind != IBAN || r.Outcome != Refused {

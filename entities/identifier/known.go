@@ -24,9 +24,12 @@ var ranks = map[Outcome]int{OK: 0, Warning: 1, Refused: 2}
 func TaxNumber(country, given string) Result {
 	kinds := OfCountry(country)
 	if len(kinds) == 0 {
-		kept := strings.TrimSpace(given)
+		kept, where := strings.TrimSpace(given), country
+		if where == "" {
+			where = "—"
+		}
 		return Result{Country: country, Given: given, Normal: kept, Printed: kept, Outcome: Warning, Faults: fault.Faults{
-			fault.Warning(codeNoRule, "value", fault.Args{"country": country}),
+			fault.Warning(codeNoRule, "value", fault.Args{"country": where}),
 		}}
 	}
 	best := Check(kinds[0], given)
@@ -59,3 +62,15 @@ func AccountNumber(given string) Result {
 
 // Known tells whether there is a rule for a kind of number.
 func Known(k Kind) bool { return rules[k] != nil }
+
+// Explain explains a number as somebody asks for it from outside: by kind, as "tax" of a country, whichever number that is, or as "account" of a
+// bank, IBAN or not.
+func Explain(kind, country, given string) Result {
+	switch kind {
+	case string(Tax):
+		return TaxNumber(strings.ToUpper(strings.TrimSpace(country)), given)
+	case string(Account):
+		return AccountNumber(given)
+	}
+	return Check(Kind(kind), given)
+}

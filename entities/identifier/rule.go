@@ -144,7 +144,7 @@ func Check(k Kind, given string) Result {
 }
 
 func known() string {
-	var out []string
+	out := []string{string(Tax), string(Account)} // see Explain
 	for _, r := range Rules() {
 		out = append(out, string(r.Kind))
 	}

@@ -4,7 +4,8 @@
 // faults, acceptance and its undoing. Does not own: how a month was computed (a list is a document handed in), payment
 // (settlement), what each file format means (einvoice).
 //
-// What never changes: an issued list, a stored file, a version of an invoice, a withdrawn requisition's number.
+// What never changes: an issued list, a stored file, a version of an invoice, a withdrawn requisition's number, the requisition that a
+// fiscal document (CFDI, NF-e) once counted towards.
 //
 // Times. NoticeAt: when the merchant was told of the list; ReceivedAt: when an upload reached us (business time, judged in the
 // entity's zone); Date: the day printed on the invoice, without a zone; AsOf: when the verdict is looked at.

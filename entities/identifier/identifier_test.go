@@ -75,12 +75,12 @@ func TestAFaultSaysWhereAndWhat(t *testing.T) {
 		value string
 		text  string
 	}{
-		{CNPJ, "16.727.230/0001-98", "CNPJ: the check character(s) 98 at place 13 do not fit the others; 97 would. A character is wrong or two are swapped: compare it with the certificate."},
-		{CNPJ, "16.7?7.230/0001-97", "CNPJ: character 4 is “?”, but a letter or digit stands there. Compare it with the certificate."},
-		{RUT, "123", "RUT: 3 characters are given, it has 8 / 9. Enter it whole, as it stands on the certificate."},
-		{RUC, "30100070970", "RUC: “30” at place 1 is not possible there; possible: 10, 15, 17, 20. Compare it with the certificate."},
-		{IBAN, "GB82 WES1 1234 5698 7654 32", "IBAN: character 8 is “1”, but a letter stands there. Compare it with the certificate."},
-		{IBAN, "GB28WEST12345698765432", "IBAN: the check character(s) 28 at place 3 do not fit the others; 82 would. A character is wrong or two are swapped: compare it with the certificate."},
+		{CNPJ, "16.727.230/0001-98", "CNPJ: the check character(s) 98 at place 13 do not fit the others. A character is wrong or two are swapped: compare it with the original document."},
+		{CNPJ, "16.7?7.230/0001-97", "CNPJ: character 4 is “?”, but a letter or digit stands there. Compare it with the original document."},
+		{RUT, "123", "RUT: 3 characters are given, it has 8 / 9. Enter it whole, as it stands on the original document."},
+		{RUC, "30100070970", "RUC: “30” at place 1 is not possible there; possible: 10, 15, 17, 20. Compare it with the original document."},
+		{IBAN, "GB82 WES1 1234 5698 7654 32", "IBAN: character 8 is “1”, but a letter stands there. Compare it with the original document."},
+		{IBAN, "GB28WEST12345698765432", "IBAN: the check character(s) 28 at place 3 do not fit the others. A character is wrong or two are swapped: compare it with the original document."},
 	} {
 		r := Check(c.kind, c.value)
 		if len(r.Faults) == 0 || r.Faults[0].Text(fault.EN) != c.text {

@@ -46,7 +46,7 @@ func TestWrongNumbersAreShownAndRefuseNothing(t *testing.T) {
 			r.Header.Set("X-Who", who)
 			w := httptest.NewRecorder()
 			srv.ServeHTTP(w, r)
-			for _, s := range []string{"16.727.230/0001-98", "97 would", "BR18 0036 0305 0000 1000 9795 493C 2", "IBAN: ", "BIC (SWIFT code): 9 characters", "cannot be"} {
+			for _, s := range []string{"16.727.230/0001-98", "98 at place 13", "BR18 0036 0305 0000 1000 9795 493C 2", "IBAN: ", "BIC (SWIFT code): 9 characters", "cannot be"} {
 				if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), s) {
 					t.Errorf("%d: %q is not said", w.Code, s)
 				}

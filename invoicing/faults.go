@@ -25,6 +25,7 @@ const (
 	codeFiscalUsed     = "INV-FISCAL-USED"
 	codeFiscalOther    = "INV-FISCAL-OTHER"
 	codeFiscalTwice    = "INV-FISCAL-TWICE"
+	codeFiscalKind     = "INV-FISCAL-KIND"
 	codeNumberGone     = "INV-NUMBER-MISSING"
 	codeDateGone       = "INV-DATE-MISSING"
 	codeBeforeNotice   = "INV-BEFORE-NOTICE"
@@ -73,6 +74,7 @@ var (
 	_ = fault.Define(codeFiscalUsed, "The fiscal document {id} is already used. It answers one list, once: issue a new one.", "税务单据 {id} 已被使用。一份单据只能对应一张清单一次：请重新开具。", "O documento fiscal {id} já foi usado. Ele responde a uma lista, uma vez: emita um novo.")
 	_ = fault.Define(codeFiscalOther, "The fiscal document {id} was sent for requisition {requisition} and stays with it, whatever became of it. Issue a new one for this list.", "税务单据 {id} 曾为申付单 {requisition} 提交，无论结果如何都归属该申付单。请为本清单重新开具。", "O documento fiscal {id} foi enviado para a requisição {requisition} e fica com ela, seja qual for o resultado. Emita um novo para esta lista.")
 	_ = fault.Define(codeFiscalTwice, "The fiscal document {id} was sent as invoice {other} already. Send each document once, under the number that stands on it.", "税务单据 {id} 已作为发票 {other} 提交。每份单据只提交一次，并使用其上的号码。", "O documento fiscal {id} já foi enviado como fatura {other}. Envie cada documento uma vez, com o número que consta nele.")
+	_ = fault.Define(codeFiscalKind, "“{got}” is no kind of fiscal document. Say which it is: {want}; or leave the fiscal id out.", "“{got}”不是税务单据的种类。请注明：{want}；或不填写税务单据编号。", "“{got}” não é um tipo de documento fiscal. Diga qual é: {want}; ou deixe o identificador fiscal de fora.")
 	_ = fault.Define(codeNumberGone, "The invoice has no number. Give it one and send it again.", "发票没有号码。请填写号码后重新提交。", "A fatura não tem número. Numere-a e envie de novo.")
 	_ = fault.Define(codeDateGone, "The invoice has no date. Date it and send it again.", "发票没有日期。请填写日期后重新提交。", "A fatura não tem data. Coloque a data e envie de novo.")
 	_ = fault.Define(codeBeforeNotice, "The invoice came at {got}, before the notice of the list {requisition} at {want}. Send it again after the notice.", "发票于 {got} 到达，早于开票清单 {requisition} 的通知时间 {want}。请在收到通知后重新提交。", "A fatura chegou em {got}, antes do aviso da lista {requisition} em {want}. Envie-a de novo depois do aviso.")

@@ -51,15 +51,18 @@ func (j *judgement) fiscal(n int, inv Invoice) {
 	if key == "" {
 		return
 	}
-	if kind := identifier.Kind(inv.FiscalKind); identifier.Known(kind) {
-		for _, f := range identifier.Check(kind, inv.FiscalID).Faults {
-			g := *f
-			g.Path = path(n, "fiscalId")
-			if g.Warn {
-				j.warn = append(j.warn, &g)
-			} else {
-				j.own[n] = append(j.own[n], &g)
-			}
+	kind := identifier.Kind(inv.FiscalKind)
+	if kind.Purpose() != identifier.Document { // any other would be a second name for the same document
+		j.bad(n, codeFiscalKind, "fiscalKind", fault.Args{"got": said(inv.FiscalKind), "want": "mx.cfdi, br.nfe, br.nfse"})
+		return
+	}
+	for _, f := range identifier.Check(kind, inv.FiscalID).Faults {
+		g := *f
+		g.Path = path(n, "fiscalId")
+		if g.Warn {
+			j.warn = append(j.warn, &g)
+		} else {
+			j.own[n] = append(j.own[n], &g)
 		}
 	}
 	hold, held := j.Fiscal[key]

@@ -115,6 +115,10 @@ func TestAFiscalDocumentAnswersOneList(t *testing.T) {
 		c := send(a, "2026-11-13", "B", "471.60")
 		c.Invoices[0] = c.Invoices[0].WithFiscal("nfe", "15231207933914000154550010006643501427015087")
 		want(t, h.submit(c).Submission.Verdict, invoicing.Refused, "ID-CHECK")
+		for _, kind := range []string{"", "iban", "MX.CFDI"} { // else one document could be sent under two names
+			c.Invoices[0].FiscalKind = kind
+			want(t, h.submit(c).Submission.Verdict, invoicing.Refused, "INV-FISCAL-KIND")
+		}
 	})
 }
 

@@ -60,8 +60,13 @@ func AccountNumber(given string) Result {
 	return out
 }
 
-// Known tells whether there is a rule for a kind of number.
-func Known(k Kind) bool { return rules[k] != nil }
+// Purpose is what a kind of number is for; empty where there is no rule for it.
+func (k Kind) Purpose() Purpose {
+	if r := rules[k]; r != nil {
+		return r.Purpose
+	}
+	return ""
+}
 
 // Explain explains a number as somebody asks for it from outside: by kind, as "tax" of a country, whichever number that is, or as "account" of a
 // bank, IBAN or not.

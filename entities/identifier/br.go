@@ -62,8 +62,8 @@ func modulo11(sum int) string {
 	return "0"
 }
 
-// states are the codes of the IBGE for the states of Brazil.
-const states = " 11 12 13 14 15 16 17 21 22 23 24 25 26 27 28 29 31 32 33 35 41 42 43 50 51 52 53 "
+// states are the codes of the IBGE for the states of Brazil; 99 stands for foreign trade.
+const states = " 11 12 13 14 15 16 17 21 22 23 24 25 26 27 28 29 31 32 33 35 41 42 43 50 51 52 53 99 "
 
 // AccessKey (chave de acesso) names an NF-e or another electronic document of its family, for ever: state, year and month, issuer,
 // model, series, number, kind of issue, code, check digit. A CNPJ with letters inside counts as it does by itself.

@@ -26,6 +26,9 @@ const (
 // Invoice is what a merchant sent: typed in, or read from a file. Every value is as it stands on the document; nothing is filled
 // in for it. Blank means that the document does not say.
 type Invoice struct {
+	FiscalKind string `json:"fiscalKind,omitempty"` // of its fiscal id, as entities/identifier names it: "mx.cfdi", "br.nfe"
+	FiscalID   string `json:"fiscalId,omitempty"`   // what its tax office calls it, once for ever; empty where it has none
+
 	Number       string              `json:"number"`
 	Date         period.Day          `json:"date"` // the day printed on it, no zone
 	Currency     money.Currency      `json:"currency"`
@@ -38,13 +41,11 @@ type Invoice struct {
 	Tax          decimal.Decimal     `json:"tax"` // all tax on it, contained in GrandTotal
 	Prepaid      decimal.Decimal     `json:"prepaid"`
 	Rounding     decimal.Decimal     `json:"rounding"`
-	Stated       *decimal.Decimal    `json:"stated,omitempty"`     // amount due as the document itself says; nil where it does not
-	Kind         Kind                `json:"kind"`                 // empty: invoice
-	FiscalKind   string              `json:"fiscalKind,omitempty"` // of its fiscal id, as entities/identifier names it: "mx.cfdi", "br.nfe"
-	FiscalID     string              `json:"fiscalId,omitempty"`   // what its tax office calls it, once for ever; empty where it has none
-	FileHash     string              `json:"fileHash,omitempty"`   // SHA-256 of the stored file it was read from
-	Format       string              `json:"format,omitempty"`     // "typed", "UBL", "CII" …
-	Evidence     map[string]Evidence `json:"evidence,omitempty"`   // by field name, as in this JSON
+	Stated       *decimal.Decimal    `json:"stated,omitempty"`   // amount due as the document itself says; nil where it does not
+	Kind         Kind                `json:"kind"`               // empty: invoice
+	FileHash     string              `json:"fileHash,omitempty"` // SHA-256 of the stored file it was read from
+	Format       string              `json:"format,omitempty"`   // "typed", "UBL", "CII" …
+	Evidence     map[string]Evidence `json:"evidence,omitempty"` // by field name, as in this JSON
 }
 
 // Evidence says where a value was found.

@@ -54,15 +54,16 @@ type Upload struct {
 
 // Input is everything a verdict depends on; Judge looks at nothing else.
 type Input struct {
+	Fiscal map[string]FiscalHold // by Invoice.FiscalKey: the fiscal documents that are taken
+
 	Lists    []List    // this merchant's lists in force
 	History  []Earlier // this merchant's invoices so far
 	Upload   Upload
 	Merchant entities.Merchant // its spellings count as its name; may be empty
 	Grounds  map[string]Ground // by entity code, those of the lists
 	Settings Settings
-	Fiscal   map[string]FiscalHold // by Invoice.FiscalKey: those that are taken
-	AsOf     time.Time             // when an accepted invoice is looked at again; zero: it is being received
-	PaidAt   time.Time             // value date of a recorded payment; zero: unpaid
+	AsOf     time.Time // when an accepted invoice is looked at again; zero: it is being received
+	PaidAt   time.Time // value date of a recorded payment; zero: unpaid
 	// LateAllowed is finance's decision to take a late upload: it is then judged as if in time.
 	LateAllowed bool
 }

@@ -86,6 +86,7 @@ var GST = register(Rule{
 		case last && digit(rune(n[0])):
 			x.perhaps(10, uenCompany(n))
 		case last && letter(rune(n[3])):
+			x.only(strings.Contains("RST", n[:1]), 1, n[:1], "R, S, T")
 			x.perhaps(10, uenOther(n))
 		default:
 			x.unchecked()
@@ -99,6 +100,7 @@ var GST = register(Rule{
 		{"197401143C", OK, nil},
 		{"00192200M", OK, nil},
 		{"S16FC0121D", OK, nil},
+		{"X08LL0001A", Refused, []string{codeCheck, codePart}},
 		{"M9031000", Refused, []string{codeLength}},
 		{"M9031000!V", Refused, []string{codeCharacter}},
 	},

@@ -3,6 +3,8 @@ package entities
 import (
 	"strings"
 
+	"suanpan/entities/identifier"
+
 	"suanpan/internal/period"
 )
 
@@ -15,7 +17,7 @@ func arInvoice(tax string, p Particulars, known ...Part) InvoiceFacts {
 }
 
 var _ = register(&Jurisdiction{
-	ID: "ar", Country: "AR", Name: "Argentina", Names: Words{"Argentina", "阿根廷", "Argentina"}, ZoneName: "America/Argentina/Buenos_Aires", Calendar: "ar", Currency: "ARS", TaxID: validCUIT,
+	ID: "ar", Country: "AR", Name: "Argentina", Names: Words{"Argentina", "阿根廷", "Argentina"}, ZoneName: "America/Argentina/Buenos_Aires", Calendar: "ar", Currency: "ARS", TaxID: possible(identifier.CUIT),
 	Rules: []Rule{
 		{
 			Code: "AR-LETTER", Kind: FromWeak, Source: arInvopop, Needs: []Part{PartType}, find: arLetter,
@@ -39,15 +41,6 @@ var _ = register(&Jurisdiction{
 		{"a CUIT whose check digit does not fit", arInvoice("0", Particulars{Seller: PartyFacts{TaxIDs: []string{"20-26756539-4"}}}, PartSeller), []string{"LAW-TAX-ID"}},
 	},
 })
-
-// validCUIT checks an Argentine number: 11 digits, the last from a table by the weighted sum modulo 11.
-func validCUIT(s string) bool {
-	s = bare(s)
-	if len(s) != 11 || !allDigits(s) {
-		return false
-	}
-	return s[10] == "012345678990"[11-weigh(s, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)%11]
-}
 
 func arLetter(_ Rule, f InvoiceFacts) (path, got string) {
 	switch strings.ToUpper(strings.TrimSpace(f.Type)) {

@@ -3,6 +3,8 @@ package entities
 import (
 	"strings"
 
+	"suanpan/entities/identifier"
+
 	"suanpan/internal/period"
 )
 
@@ -57,7 +59,7 @@ func brKey(_ Rule, f InvoiceFacts) (path, got string) {
 	if m := f.Dated.Of(); !f.Dated.IsZero() && key[2:6] != m.Compact()[2:] {
 		return "accessKey", "AAMM " + key[2:6]
 	}
-	if f.Known.Has(PartSeller) && len(f.Seller.TaxIDs) > 0 && !anyID(f.Seller, func(id string) bool { return bare(id) == key[6:20] }) {
+	if f.Known.Has(PartSeller) && len(f.Seller.TaxIDs) > 0 && !anyID(f.Seller, func(id string) bool { return sameCNPJ(id, key[6:20]) }) {
 		return "accessKey", "CNPJ " + key[6:20]
 	}
 	return "", ""
@@ -83,4 +85,9 @@ func brKeyOf(first string) string {
 func flip(key string) string {
 	last := key[len(key)-1]
 	return key[:len(key)-1] + string('0'+(last-'0'+1)%10)
+}
+
+func sameCNPJ(a, b string) bool {
+	n, _ := identifier.Normalise(identifier.CNPJ, a)
+	return n == b
 }

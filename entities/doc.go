@@ -18,6 +18,9 @@
 // certification, the first included, the second not; on_date of a rate is the calendar day it was published for.
 // A day alone has no zone here: it is read in the zone of the entity it is asked for.
 //
+// A number that a merchant gives (tax number, account) is kept as given; what is to be said of it says the package identifier, and nothing is
+// refused for it.
+//
 // A country is one file (br.go, sg.go …): zone, calendar, dated rules with their sources and worked examples that one shared
 // test replays. To add a country, add its file. A rule refuses only where its source is a law or a contract, and is silent where
 // the part of the invoice that it needs is not known. A rule that changes is never edited: it ends, and another follows it.

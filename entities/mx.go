@@ -1,8 +1,9 @@
 package entities
 
 import (
-	"regexp"
 	"slices"
+
+	"suanpan/entities/identifier"
 
 	"suanpan/internal/period"
 )
@@ -13,8 +14,6 @@ const (
 	mxPapers = "ayuda.invoiceone.com.mx"
 )
 
-var mxRFC = regexp.MustCompile(`^[A-ZÑ&]{3,4}[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[A-Z0-9]{3}$`)
-
 func mxInvoice(p Particulars, known ...Part) InvoiceFacts {
 	return InvoiceFacts{ReceivedAt: at("2026-11-16T18:00:00Z"), Dated: period.MustDay("2026-11-16"), Currency: "MXN", Gross: figure("116"), Resident: true, Known: known, Particulars: p}
 }
@@ -22,7 +21,7 @@ func mxInvoice(p Particulars, known ...Part) InvoiceFacts {
 const mxUUID = "ad662d33-6934-459c-a128-bdf0393e0f44"
 
 var _ = register(&Jurisdiction{
-	ID: "mx", Country: "MX", Name: "Mexico", Names: Words{"Mexico", "墨西哥", "México"}, ZoneName: "America/Mexico_City", Calendar: "mx", Currency: "MXN", TaxID: validRFC,
+	ID: "mx", Country: "MX", Name: "Mexico", Names: Words{"Mexico", "墨西哥", "México"}, ZoneName: "America/Mexico_City", Calendar: "mx", Currency: "MXN", TaxID: possible(identifier.RFC),
 	Rules: []Rule{
 		{
 			Code: "MX-UUID", Kind: FromLaw, Refuses: true, Source: mxCode, Needs: []Part{PartFormat, PartFiscal}, find: mxStamped,
@@ -98,9 +97,6 @@ var _ = register(&Jurisdiction{
 		{"nothing is set, nothing is said", mxInvoice(Particulars{Net: figure("100"), Retained: figure("1.25")}, PartNet, PartRetained), nil},
 	},
 })
-
-// validRFC looks at the shape alone: some numbers in use bear a check character that does not fit.
-func validRFC(s string) bool { return mxRFC.MatchString(bare(s)) }
 
 func mxStamped(_ Rule, f InvoiceFacts) (path, got string) {
 	if !f.Resident || f.Format != "cfdi" || !blank(f.FiscalID) {

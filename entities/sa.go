@@ -5,13 +5,14 @@ import (
 	"strings"
 	"unicode"
 
+	"suanpan/entities/identifier"
+
 	"suanpan/internal/period"
 )
 
 const saZATCA = "ZATCA 3.4.6, "
 
 var (
-	saVAT      = regexp.MustCompile(`^3[0-9]{13}3$`)
 	saBuilding = regexp.MustCompile(`^[0-9]{4}$`)
 	saPostcode = regexp.MustCompile(`^[0-9]{5}$`)
 )
@@ -25,7 +26,7 @@ func saInvoice(p Particulars, known ...Part) InvoiceFacts {
 var saSeller = PartyFacts{TaxIDs: []string{"399999999900003"}, Address: "Prince Sultan", Building: "2322", Postcode: "23333"}
 
 var _ = register(&Jurisdiction{
-	ID: "sa", Country: "SA", Name: "Saudi Arabia", Names: Words{"Saudi Arabia", "沙特阿拉伯", "Arábia Saudita"}, ZoneName: "Asia/Riyadh", Calendar: "sa", Currency: "SAR", TaxID: validSA,
+	ID: "sa", Country: "SA", Name: "Saudi Arabia", Names: Words{"Saudi Arabia", "沙特阿拉伯", "Arábia Saudita"}, ZoneName: "Asia/Riyadh", Calendar: "sa", Currency: "SAR", TaxID: possible(identifier.SAVAT),
 	Rules: []Rule{
 		{
 			Code: "SA-SELLER-VAT", Kind: FromLaw, Refuses: true, Source: "VAT Implementing Regulations art. 57; " + saZATCA + "BR-KSA-39", Needs: []Part{PartSeller}, find: chargesWithoutID,
@@ -74,9 +75,6 @@ var _ = register(&Jurisdiction{
 		{"in English", saInvoice(Particulars{Title: "TAX INVOICE"}, PartTitle), []string{"SA-ARABIC"}},
 	},
 })
-
-// validSA looks at the shape of a VAT number: fifteen digits, the first and the last a 3.
-func validSA(s string) bool { return saVAT.MatchString(bare(s)) }
 
 func saAddress(_ Rule, f InvoiceFacts) (path, got string) {
 	b, p := strings.TrimSpace(f.Seller.Building), strings.TrimSpace(f.Seller.Postcode)

@@ -1,7 +1,7 @@
 package entities
 
 import (
-	"regexp"
+	"suanpan/entities/identifier"
 
 	"suanpan/internal/period"
 )
@@ -10,9 +10,6 @@ const (
 	sgIRAS = "iras.gov.sg, GST: invoicing customers"
 	sgPINT = "PINT-SG 1.4.1, BR-105 to BR-113"
 )
-
-// sgGST are the shapes of GST numbers in use: one of their own, or the UEN.
-var sgGST = regexp.MustCompile(`^(M[0-9A-Z]{8}[A-Z0-9]|[A-Z]{0,2}[0-9]{8,9}[A-Z]?|[A-Z][0-9]{8}[A-Z])$`)
 
 func sgInvoice(currency, tax string, p Particulars, known ...Part) InvoiceFacts {
 	return InvoiceFacts{
@@ -23,7 +20,7 @@ func sgInvoice(currency, tax string, p Particulars, known ...Part) InvoiceFacts 
 var sgSeller = PartyFacts{TaxIDs: []string{"197401143C"}}
 
 var _ = register(&Jurisdiction{
-	ID: "sg", Country: "SG", Name: "Singapore", Names: Words{"Singapore", "新加坡", "Singapura"}, ZoneName: "Asia/Singapore", Calendar: "sg", Currency: "SGD", TaxID: validSG,
+	ID: "sg", Country: "SG", Name: "Singapore", Names: Words{"Singapore", "新加坡", "Singapura"}, ZoneName: "Asia/Singapore", Calendar: "sg", Currency: "SGD", TaxID: possible(identifier.UEN, identifier.GST),
 	Rates: []TaxRate{
 		{Percent: "9", From: day("2024-01-01"), Kind: FromGuidance, Source: sgIRAS},
 		{Percent: "8", From: day("2023-01-01"), Until: day("2023-12-31"), Kind: FromGuidance, Source: "iras.gov.sg, GST rates"},
@@ -75,9 +72,6 @@ var _ = register(&Jurisdiction{
 		{"no addresses", sgInvoice("SGD", "9.00", Particulars{Seller: sgSeller}, PartSeller, PartSellerAddress, PartBuyerAddress), []string{"SG-CUSTOMER", "SG-SELLER-ADDRESS"}},
 	},
 })
-
-// validSG takes a UEN or one of the shapes of a GST number.
-func validSG(s string) bool { return validUEN(s) || sgGST.MatchString(bare(s)) }
 
 func sgCustomer(_ Rule, f InvoiceFacts) (path, got string) {
 	if !f.Resident || !f.Tax.IsPositive() || !blank(f.Buyer.Address) {

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 
+	"suanpan/entities/identifier"
+
 	"suanpan/internal/period"
 )
 
@@ -20,7 +22,7 @@ func trInvoice(currency, number string, p Particulars, known ...Part) InvoiceFac
 const trGood = "GIB2026000000001"
 
 var _ = register(&Jurisdiction{
-	ID: "tr", Country: "TR", Name: "Türkiye", Names: Words{"Türkiye", "土耳其", "Turquia"}, ZoneName: "Europe/Istanbul", Calendar: "tr", Currency: "TRY", TaxID: validTR,
+	ID: "tr", Country: "TR", Name: "Türkiye", Names: Words{"Türkiye", "土耳其", "Turquia"}, ZoneName: "Europe/Istanbul", Calendar: "tr", Currency: "TRY", TaxID: possible(identifier.VKN, identifier.TCKN),
 	Rules: []Rule{
 		{
 			Code: "TR-NUMBER", Kind: FromGuidance, Source: trSchema, find: trShape,
@@ -49,9 +51,6 @@ var _ = register(&Jurisdiction{
 		{"a number of nine digits", trInvoice("TRY", trGood, Particulars{Seller: PartyFacts{TaxIDs: []string{"454053692"}}}, PartSeller), []string{"LAW-TAX-ID"}},
 	},
 })
-
-// validTR looks at the length alone: ten digits of a company, eleven of a person.
-func validTR(s string) bool { s = bare(s); return allDigits(s) && (len(s) == 10 || len(s) == 11) }
 
 func trShape(_ Rule, f InvoiceFacts) (path, got string) {
 	n := strings.ToUpper(strings.TrimSpace(f.Number))

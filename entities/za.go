@@ -1,14 +1,12 @@
 package entities
 
 import (
-	"regexp"
+	"suanpan/entities/identifier"
 
 	"suanpan/internal/period"
 )
 
 const zaSARS = "sars.gov.za, tax invoices"
-
-var zaVAT = regexp.MustCompile(`^(ZA)?4[0-9]{9}$`)
 
 func zaInvoice(gross string, p Particulars, known ...Part) InvoiceFacts {
 	return InvoiceFacts{
@@ -19,7 +17,7 @@ func zaInvoice(gross string, p Particulars, known ...Part) InvoiceFacts {
 var zaParty = PartyFacts{TaxIDs: []string{"4123456789"}, Address: "1 Long Street, Cape Town"}
 
 var _ = register(&Jurisdiction{
-	ID: "za", Country: "ZA", Name: "South Africa", Names: Words{"South Africa", "南非", "África do Sul"}, ZoneName: "Africa/Johannesburg", Calendar: "za", Currency: "ZAR", TaxID: validZA,
+	ID: "za", Country: "ZA", Name: "South Africa", Names: Words{"South Africa", "南非", "África do Sul"}, ZoneName: "Africa/Johannesburg", Calendar: "za", Currency: "ZAR", TaxID: possible(identifier.ZAVAT),
 	Rules: []Rule{
 		{
 			Code: "ZA-TITLE", Kind: FromGuidance, Source: zaSARS, Needs: []Part{PartTitle}, find: printed("tax invoice", "vat invoice", "invoice"),
@@ -53,9 +51,6 @@ var _ = register(&Jurisdiction{
 		{"in dollars alone", func() InvoiceFacts { f := zaInvoice("100", Particulars{}, PartLocal); f.Currency = "USD"; return f }(), []string{"ZA-ZAR-TOTALS"}},
 	},
 })
-
-// validZA looks at the shape of a VAT number: 4 and nine digits.
-func validZA(s string) bool { return zaVAT.MatchString(bare(s)) }
 
 func zaFull(r Rule, f InvoiceFacts) (path, got string) {
 	if !f.Resident || f.Currency != "ZAR" || !f.Tax.IsPositive() || !f.Gross.GreaterThan(r.figure()) {

@@ -4,8 +4,8 @@
 // faults, acceptance and its undoing. Does not own: how a month was computed (a list is a document handed in), payment
 // (settlement), what each file format means (einvoice).
 //
-// What never changes: an issued list, a stored file, a version of an invoice, a withdrawn requisition's number, and what a verdict was
-// judged on, from which it is given again for ever.
+// What never changes: an issued list, a stored file, a version of an invoice, a withdrawn requisition's number, the requisition that a
+// fiscal document (CFDI, NF-e) once counted towards, and what a verdict was judged on, from which it is given again for ever.
 //
 // Times. NoticeAt: when the merchant was told of the list; ReceivedAt: when an upload reached us (business time, judged in the
 // entity's zone); Date: the day printed on the invoice, without a zone; AsOf: when the verdict is looked at; RulesOn: the day
@@ -23,6 +23,6 @@
 //	           └─▶ accepted ──▶ revoked (two people, until paid) or reissue (a law's month end); both free the number
 //
 // Order of faults in a verdict, always the same: first the upload (list attached, starred fields), then each invoice in the order
-// sent (its list, requisition, period, kind, number, date, currency, addressee, issuer, account name, its own arithmetic, tax, jurisdiction), then the
+// sent (its list, requisition, period, kind, number, fiscal id, date, currency, addressee, issuer, account name, its own arithmetic, tax, jurisdiction), then the
 // time of each list (before its notice), then each list's sum.
 package invoicing

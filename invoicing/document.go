@@ -11,7 +11,7 @@ import (
 // evidenceNames says under which name einvoice keeps the evidence of each field.
 var evidenceNames = map[string]string{
 	"number": "number", "date": "issueDate", "currency": "currency", "grandTotal": "gross", "tax": "tax", "prepaid": "prepaid",
-	"rounding": "rounding", "retained": "retained", "stated": "payable", "issuer": "seller.name", "billTo": "buyer.name", "accountName": "payeeAccountName", "kind": "typeCode",
+	"rounding": "rounding", "retained": "retained", "stated": "payable", "issuer": "seller.name", "billTo": "buyer.name", "accountName": "payeeAccountName", "kind": "typeCode", "fiscalId": "fiscalId",
 }
 
 // FromDocument takes what an electronic invoice says, with the places where it says so. Requisition numbers are looked for among
@@ -29,6 +29,7 @@ func FromDocument(d *einvoice.Document, requisitions []string) Invoice {
 	case einvoice.PaymentReceipt:
 		inv.Kind = KindOther
 	}
+	inv = inv.WithFiscal(d.Format, d.FiscalID)
 	if inv.AccountName == "" { // somebody else than the seller is paid
 		inv.AccountName = d.PayeeName
 	}

@@ -22,6 +22,10 @@ const (
 	codePeriod         = "INV-PERIOD"
 	codeDuplicate      = "INV-DUPLICATE"
 	codeLookalike      = "INV-LOOKALIKE"
+	codeFiscalUsed     = "INV-FISCAL-USED"
+	codeFiscalOther    = "INV-FISCAL-OTHER"
+	codeFiscalTwice    = "INV-FISCAL-TWICE"
+	codeFiscalKind     = "INV-FISCAL-KIND"
 	codeNumberGone     = "INV-NUMBER-MISSING"
 	codeDateGone       = "INV-DATE-MISSING"
 	codeBeforeNotice   = "INV-BEFORE-NOTICE"
@@ -71,6 +75,10 @@ var (
 	_ = fault.Define(codePeriod, "The invoice names settlement period {got}; the list {requisition} is for {want}. Correct the period.", "发票的对账期次为 {got}，开票清单 {requisition} 为 {want}。请更正期次。", "A fatura indica o período {got}; a lista {requisition} é de {want}. Corrija o período.")
 	_ = fault.Define(codeDuplicate, "Invoice number {number} was used before (requisition {requisition}, {status}). Use a new number; a number may come again only after its first invoice was refused.", "发票号码 {number} 已使用过（申付单 {requisition}，{status}）。请使用新号码；仅在原发票被退回后可再次使用。", "O número {number} já foi usado (requisição {requisition}, {status}). Use outro número; um número só pode voltar depois que a primeira fatura foi recusada.")
 	_ = fault.Define(codeLookalike, "Invoice number {number} looks like {other}, which was sent before. If it is the same invoice, withdraw it; if not, nothing is to be done.", "发票号码 {number} 与先前提交的 {other} 相似。如为同一发票请撤回；否则无需处理。", "O número {number} parece com {other}, já enviado. Se for a mesma fatura, retire-a; se não, nada a fazer.")
+	_ = fault.Define(codeFiscalUsed, "The fiscal document {id} is already used. It answers one list, once: issue a new one.", "税务单据 {id} 已被使用。一份单据只能对应一张清单一次：请重新开具。", "O documento fiscal {id} já foi usado. Ele responde a uma lista, uma vez: emita um novo.")
+	_ = fault.Define(codeFiscalOther, "The fiscal document {id} was sent for requisition {requisition} and stays with it, whatever became of it. Issue a new one for this list.", "税务单据 {id} 曾为申付单 {requisition} 提交，无论结果如何都归属该申付单。请为本清单重新开具。", "O documento fiscal {id} foi enviado para a requisição {requisition} e fica com ela, seja qual for o resultado. Emita um novo para esta lista.")
+	_ = fault.Define(codeFiscalTwice, "The fiscal document {id} was sent as invoice {other} already. Send each document once, under the number that stands on it.", "税务单据 {id} 已作为发票 {other} 提交。每份单据只提交一次，并使用其上的号码。", "O documento fiscal {id} já foi enviado como fatura {other}. Envie cada documento uma vez, com o número que consta nele.")
+	_ = fault.Define(codeFiscalKind, "“{got}” is no kind of fiscal document. Say which it is: {want}; or leave the fiscal id out.", "“{got}”不是税务单据的种类。请注明：{want}；或不填写税务单据编号。", "“{got}” não é um tipo de documento fiscal. Diga qual é: {want}; ou deixe o identificador fiscal de fora.")
 	_ = fault.Define(codeNumberGone, "The invoice has no number. Give it one and send it again.", "发票没有号码。请填写号码后重新提交。", "A fatura não tem número. Numere-a e envie de novo.")
 	_ = fault.Define(codeDateGone, "The invoice has no date. Date it and send it again.", "发票没有日期。请填写日期后重新提交。", "A fatura não tem data. Coloque a data e envie de novo.")
 	_ = fault.Define(codeBeforeNotice, "The invoice came at {got}, before the notice of the list {requisition} at {want}. Send it again after the notice.", "发票于 {got} 到达，早于开票清单 {requisition} 的通知时间 {want}。请在收到通知后重新提交。", "A fatura chegou em {got}, antes do aviso da lista {requisition} em {want}. Envie-a de novo depois do aviso.")

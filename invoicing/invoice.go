@@ -28,6 +28,9 @@ const (
 // Invoice is what a merchant sent: typed in, or read from a file. Every value is as it stands on the document; nothing is filled
 // in for it. Blank means that the document does not say.
 type Invoice struct {
+	FiscalKind string `json:"fiscalKind,omitempty"` // of its fiscal id, as entities/identifier names it: "mx.cfdi", "br.nfe"
+	FiscalID   string `json:"fiscalId,omitempty"`   // what its tax office calls it, once for ever; empty where it has none
+
 	Number       string              `json:"number"`
 	Date         period.Day          `json:"date"` // the day printed on it, no zone
 	Currency     money.Currency      `json:"currency"`

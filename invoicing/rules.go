@@ -65,6 +65,7 @@ func (j *judgement) invoice(n int) {
 		j.bad(n, codeCreditNote, "kind", fault.Args{"got": kind})
 	}
 	j.number(n, inv)
+	j.fiscal(n, inv)
 	if inv.Date.IsZero() {
 		j.bad(n, codeDateGone, "date", nil)
 	}

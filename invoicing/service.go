@@ -60,6 +60,9 @@ func (s *Service) Submit(ctx context.Context, tx *pg.Tx, c Send) (Receipt, error
 	if err := lockMerchant(ctx, tx, c.Merchant); err != nil {
 		return Receipt{}, err
 	}
+	if err := lockFiscal(ctx, tx, c.Invoices); err != nil {
+		return Receipt{}, err
+	}
 	if _, err := s.turn(ctx, tx, c.Merchant); err != nil {
 		return Receipt{}, err
 	}
@@ -87,6 +90,9 @@ func (s *Service) Submit(ctx context.Context, tx *pg.Tx, c Send) (Receipt, error
 			sent.ReissueAt = in.Grounds[l.Entity].reissueAt(inv.Date)
 		}
 		if _, err := insertInvoice(ctx, tx, c.Merchant, sent); err != nil {
+			return Receipt{}, err
+		}
+		if err := claimFiscal(ctx, tx, c.Merchant, sent); err != nil {
 			return Receipt{}, err
 		}
 	}
@@ -150,6 +156,9 @@ func (s *Service) load(ctx context.Context, tx *pg.Tx, c Send) (Input, error) {
 		named = append(named, l.Requisition)
 	}
 	if in.History, err = selectHistory(ctx, tx, c.Merchant, nums, named); err != nil {
+		return in, err
+	}
+	if in.Fiscal, err = selectFiscal(ctx, tx, c.Merchant, c.Invoices); err != nil {
 		return in, err
 	}
 	if err := s.surroundings(ctx, tx, &in, c.Merchant); err != nil {

@@ -55,6 +55,8 @@ type Upload struct {
 
 // Input is everything a verdict depends on; Judge looks at nothing else.
 type Input struct {
+	Fiscal map[string]FiscalHold // by Invoice.FiscalKey: the fiscal documents that are taken
+
 	Lists    []List    // this merchant's lists in force
 	History  []Earlier // this merchant's invoices so far
 	Upload   Upload

@@ -120,6 +120,7 @@ var commands = []func(*Main) *cobra.Command{
 	migrateCommand, importCommand, settleCommand, unsettleCommand, whyCommand, approveCommand, draftCommand, checkCommand, conformanceCommand, payCommand, netCommand, rulesCommand,
 	exportCommand, verifyCommand, journalCommand, mailCommand, lockCommand,
 	tickCommand, workCommand, jobsCommand, clockCommand, settingsCommand, userCommand, serveCommand, stubCommand, demoCommand, versionCommand, keeperCommand,
+	checkIDCommand,
 }
 
 // group makes a command that only holds others: alone it explains itself, and a name it does not know is a fault.

@@ -122,6 +122,7 @@ func (m modules) routes(ctx context.Context, db *pg.DB, fonts *doc.Fonts, machin
 	out = append(out, books.Routes()...)
 	out = append(out, provisioning.NewHTTP(db, m.provisioning).Routes()...)
 	out = append(out, catalog.NewHTTP(db, m.catalog).Routes()...)
+	out = append(out, entities.Routes()...)
 	out = append(out, notices.NewHTTP(db, m.notices).Routes()...)
 	return append(out, m.auth.Routes()...)
 }

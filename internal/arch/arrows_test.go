@@ -36,7 +36,8 @@ var rows = []row{
 	{of: "internal/audit", may: []string{"templates", "internal/fault", "internal/pg", "money"}},
 	{of: "notices", may: internals},
 	{of: "ledger", may: []string{"money", "internal/fault", "internal/pg", "internal/web", "internal/auth", "internal/audit"}}, // the web ground for its http.go alone
-	{of: "entities", may: append([]string{"notices"}, internals...)},
+	{of: "entities/identifier", may: []string{"internal/fault"}},
+	{of: "entities", may: append([]string{"notices", "entities/identifier"}, internals...)},
 	{of: "orders", may: append([]string{"orders/metering"}, modules...), parent: true}, // rating is pure and knows nothing of orders; orders/metering/usage knows both
 	{of: "internal/pdftext"}, // two libraries stand behind it
 	{of: "invoicing/einvoice", may: append([]string{"internal/pdftext"}, modules...)},

@@ -56,6 +56,7 @@ var elsewhere = map[string]string{
 	"instance_claim":      "claim: an instance id is unique over all merchants",
 	"requisition_claim":   "claim: a requisition number is unique over all merchants",
 	"bank_line_claim":     "claim: a bank line pays once, whoever's it is",
+	"fiscal_claim":        "claim: a fiscal document answers one list, whoever's it is",
 	"ledger_sequence":     "numbers entries of all merchants in one order",
 	"access_user":         "a login is unique over all; staff have no merchant",
 }
@@ -75,6 +76,7 @@ var asOwner = map[string]string{
 	"ledger_calendar_changed": "a trigger that raises one number, which no role may write",
 	"access_by_session":       "before it the tenant is unknown",
 	"access_by_token":         "before it the tenant is unknown",
+	"fiscal_taken":            "a merchant learns that a fiscal document is used, and nothing else of it",
 	"credit_repaid":           "a merchant learns whether a cycle's credit is repaid, and nothing else of it",
 }
 

@@ -18,6 +18,7 @@ var attemptTones = map[string]web.Tone{"waiting": web.Warn, "passed": web.OK, "f
 // CertificationPage is a merchant's attempts, and the form for the next.
 type CertificationPage struct {
 	Table    web.Table
+	Numbers  web.Table // what is to be said of the tax number on record and of the account sent last
 	Entities []web.Option
 	Entity   string
 	Faults   fault.Faults
@@ -37,7 +38,14 @@ func (h *HTTP) showCertification(c echo.Context, fs fault.Faults) error {
 		for _, e := range dir.Entities() {
 			p.Entities = append(p.Entities, web.Option{Value: e.Code, Text: e.Code + " " + e.Name})
 		}
-		list, err := h.svc.Attempts(ctx, tx, web.UserOf(c).Merchant, "")
+		merchant := web.UserOf(c).Merchant
+		list, err := h.svc.Attempts(ctx, tx, merchant, "")
+		if err != nil {
+			return err
+		}
+		if p.Numbers, err = h.numbers(ctx, tx, c, merchant, lastBank(list)); err != nil {
+			return err
+		}
 		for _, a := range list {
 			p.Table.Rows = append(p.Table.Rows, []web.Cell{
 				{Text: a.Entity},
@@ -63,6 +71,7 @@ func (h *HTTP) showCertification(c echo.Context, fs fault.Faults) error {
 type AttemptView struct {
 	Merchant, Entity, Currency, Asked, By string
 	Account                               []web.Term
+	Numbers                               web.Table
 	CanDecide                             bool
 }
 
@@ -88,6 +97,9 @@ func (h *HTTP) showCertifications(c echo.Context, fs fault.Faults) error {
 			v := AttemptView{Merchant: a.Merchant, Entity: a.Entity, Currency: string(a.Currency), Asked: web.Instant(a.AskedAt, "UTC"), By: or(names[a.AskedBy], a.AskedBy), CanDecide: web.UserOf(c).Has(web.Operations)}
 			if b := a.Bank; b != nil {
 				v.Account = []web.Term{{Key: "catalog.cert.account", Cell: web.Cell{Text: or(b.AccountName, "–"), Note: b.AccountNo}}, {Key: "catalog.cert.bank", Cell: web.Cell{Text: or(b.BankName, "–"), Note: b.Swift}}}
+			}
+			if v.Numbers, err = h.numbers(ctx, tx, c, a.Merchant, a.Bank); err != nil {
+				return err
 			}
 			p.Waiting = append(p.Waiting, v)
 		}

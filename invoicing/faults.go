@@ -46,6 +46,12 @@ const (
 	codeLateOrder      = "INV-LATE-ORDER"
 	codeArithmetic     = "INV-ARITHMETIC"
 	codeField          = "INV-FIELD"
+	codeTolerated      = "INV-TOLERATED"
+	codeOverridden     = "INV-OVERRIDDEN"
+	codeCreditUnknown  = "INV-CREDIT-UNKNOWN"
+	codeCreditMore     = "INV-CREDIT-MORE"
+	codeCreditPaid     = "INV-CREDIT-PAID"
+	codeCreditTwice    = "INV-CREDIT-TWICE"
 )
 
 var (

@@ -83,9 +83,15 @@ func (s *Service) Submit(ctx context.Context, tx *pg.Tx, c Send) (Receipt, error
 		if l, ok := find(in.Lists, sub.Requisition); ok {
 			sent.ReissueAt = in.Grounds[l.Entity].reissueAt(inv.Date)
 		}
-		if _, err := insertInvoice(ctx, tx, c.Merchant, sent); err != nil {
+		if sent.Version, err = insertInvoice(ctx, tx, c.Merchant, sent); err != nil {
 			return Receipt{}, err
 		}
+		if err := s.applyCredit(ctx, tx, c.Merchant, sent); err != nil {
+			return Receipt{}, err
+		}
+	}
+	if err := auditTolerances(ctx, tx, c.Merchant, sub); err != nil {
+		return Receipt{}, err
 	}
 	if err := tell(ctx, tx, s.Events.Judged, JudgedEvent{Merchant: c.Merchant, Submission: sub}); err != nil {
 		return Receipt{}, err
@@ -108,7 +114,13 @@ func (s *Service) conclude(ctx context.Context, tx *pg.Tx, merchant string, sub 
 	if err != nil || !ok {
 		return out, err
 	}
-	if sub.Verdict.Complete && sub.Verdict.Outcome != Late {
+	switch {
+	case sub.Verdict.Outcome == Late:
+	case r.State == StateAccepted:
+		if r, err = s.credited(ctx, tx, r, sub); err != nil {
+			return out, err
+		}
+	case sub.Verdict.Complete:
 		if r, err = s.accept(ctx, tx, r, sub.Verdict); err != nil {
 			return out, err
 		}
@@ -139,6 +151,9 @@ func (s *Service) load(ctx context.Context, tx *pg.Tx, c Send) (Input, error) {
 		named = append(named, l.Requisition)
 	}
 	if in.History, err = selectHistory(ctx, tx, c.Merchant, nums, named); err != nil {
+		return in, err
+	}
+	if in.Answered, err = selectAnswered(ctx, tx, c.Merchant, named); err != nil {
 		return in, err
 	}
 	if err := s.surroundings(ctx, tx, &in, c.Merchant); err != nil {

@@ -94,6 +94,7 @@ type Exception struct {
 	State       State    // of the requisition
 	Codes       []string // what is wrong, sorted
 	Owners      []string // who looks after such faults at this entity
+	Faults      fault.Faults // what is wrong, where it was asked for by Explain
 	Steps       []Step
 	Latest      bool // nothing was uploaded for the requisition since
 }
@@ -151,7 +152,7 @@ type ExceptionFilter struct {
 	Merchant, Entity, Code, Owner string
 	Currency                      money.Currency
 	AtLeast                       money.Amount   // only lists over at least so much, in its currency; zero: any
-	OlderThan                     time.Time      // only those received before; zero: any
+	OlderThan                     time.Time      // only those received then or before; zero: any
 	Stands                        ExceptionState // empty: open and proposed
 	Requisition                   string
 }
@@ -168,7 +169,7 @@ func (f ExceptionFilter) takes(x Exception) bool {
 	case !f.AtLeast.IsZero() && (x.Amount.Currency != f.AtLeast.Currency || x.Amount.Value.LessThan(f.AtLeast.Value)):
 		return false
 	}
-	return f.OlderThan.IsZero() || x.ReceivedAt.Before(f.OlderThan)
+	return f.OlderThan.IsZero() || !x.ReceivedAt.After(f.OlderThan)
 }
 
 // CodeCount is how many exceptions bear a code, and what money waits with them, by currency.

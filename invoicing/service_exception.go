@@ -33,6 +33,20 @@ func (s *Service) Exceptions(ctx context.Context, tx *pg.Tx, f ExceptionFilter) 
 	return out, nil
 }
 
+// Explain adds to some exceptions, those a page shows, the faults that their verdicts found.
+func (s *Service) Explain(ctx context.Context, tx *pg.Tx, list []Exception) error {
+	for n, x := range list {
+		subs, err := selectSubmissions(ctx, tx, x.Merchant, x.Requisition, x.Submission)
+		if err != nil {
+			return err
+		}
+		for _, sub := range subs {
+			list[n].Faults = append(append(fault.Faults{}, sub.Verdict.Faults...), sub.Verdict.Holds...)
+		}
+	}
+	return nil
+}
+
 func owners(dir *entities.Directory, x Exception, tx *pg.Tx) []string {
 	var out []string
 	for _, code := range x.Codes {

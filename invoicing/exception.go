@@ -91,9 +91,9 @@ type Exception struct {
 	Outcome     Outcome      // refused or late
 	ReceivedAt  time.Time
 	SubmittedBy string
-	State       State    // of the requisition
-	Codes       []string // what is wrong, sorted
-	Owners      []string // who looks after such faults at this entity
+	State       State        // of the requisition
+	Codes       []string     // what is wrong, sorted
+	Owners      []string     // who looks after such faults at this entity
 	Faults      fault.Faults // what is wrong, where it was asked for by Explain
 	Steps       []Step
 	Latest      bool // nothing was uploaded for the requisition since

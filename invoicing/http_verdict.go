@@ -57,6 +57,7 @@ type SideBySide struct {
 // SideRow is one field: what the list says, what the invoice says, where that was found, and whether they agree.
 type SideRow struct {
 	ID, Label, List, Invoice string
+	Note                     string   // what the list's value is, where it is not simply the list's
 	Place, Raw               string   // evidence: where in the file the value stands, and as what, where that is not what is shown
 	Mark                     web.Pill // no key: nothing to compare
 	Difference               string   // "SGD +0.01", "Pte. ≠ Ltd."; empty where a fault gives none
@@ -69,7 +70,7 @@ var verdictPage = web.NewPage("invoicing/verdict.html", VerdictPage{
 	List:  []SideRow{{ID: "list-phone", Label: "Phone", Mark: web.Pill{Tone: web.Bad, Key: "m.mark.blank"}, Codes: []string{"X"}}, {ID: "list", Label: "List", Invoice: "x"}},
 	Next:  []string{"…"}, From: "/", Override: &OverrideNote{"X", "…", "…"},
 	Invoices: []SideBySide{{Number: "1", Pill: statusPill(StatusRefused), File: "/files/x", Format: "UBL", Rows: []SideRow{
-		{ID: "i0-number", Label: "No.", List: "", Invoice: "1", Place: "/Invoice", Raw: "1", Difference: "+1", Mark: web.Pill{Tone: web.Bad, Key: "m.mark.differs"}, Codes: []string{"X"}}, {Label: "Date"},
+		{ID: "i0-number", Label: "No.", List: "", Invoice: "1", Note: "…", Place: "/Invoice", Raw: "1", Difference: "+1", Mark: web.Pill{Tone: web.Bad, Key: "m.mark.differs"}, Codes: []string{"X"}}, {Label: "Date"},
 	}}},
 }, VerdictPage{Resend: []Pair{{"more", "yes"}}, Can: true, Pill: web.Pill{Tone: web.OK, Key: "m.outcome.accepted"}})
 
@@ -303,9 +304,12 @@ func sideBySide(c echo.Context, d Detail, v Verdict, n, of int, inv Invoice) Sid
 		out.File = "/files/" + inv.FileHash
 	}
 	l := d.List
-	amount := ""
+	amount, note := "", ""
 	if of == 1 && !l.Payable.IsZero() {
-		amount = money.New(l.Payable, l.Currency).String()
+		left := leftFor(l, v, inv)
+		if amount = left.String(); !left.Value.Equal(l.Payable) {
+			note = web.Text(c, "m.side.left", "amount", l.Amount())
+		}
 	}
 	figure := func(x money.Amount) string {
 		if x.IsZero() {
@@ -332,7 +336,9 @@ func sideBySide(c echo.Context, d Detail, v Verdict, n, of int, inv Invoice) Sid
 	}
 	for _, r := range rows {
 		row := SideRow{ID: "i" + strconv.Itoa(n) + "-" + r.field, Label: web.Text(c, "m.field."+r.field), List: r.list, Invoice: r.invoice}
-		row.evidence(inv, r.field)
+		if row.evidence(inv, r.field); r.list == amount {
+			row.Note = note
+		}
 		row.mark(v, of)
 		if row.List == "" && row.Invoice == "" && row.Mark.Key == "" {
 			continue

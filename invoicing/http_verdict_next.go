@@ -149,9 +149,24 @@ func (r *SideRow) evidence(inv Invoice, field string) {
 		return
 	}
 	r.Place = e.Place
-	if raw := strings.TrimSpace(e.Text); raw != "" && !strings.Contains(r.Invoice, raw) {
+	bare := strings.NewReplacer(",", "", " ", "") // a grouped figure says the same
+	if raw := strings.TrimSpace(e.Text); raw != "" && !strings.Contains(bare.Replace(r.Invoice), bare.Replace(raw)) {
 		r.Raw = raw
 	}
+}
+
+// leftFor is what an invoice sent alone should have been over: the list, less what other invoices in force already answer.
+func leftFor(l List, v Verdict, inv Invoice) money.Amount {
+	want := l.Amount()
+	for _, x := range v.Compared {
+		if got := x.got(); RequisitionKey(x.Requisition) == RequisitionKey(l.Requisition) && len(got) == 1 && got[0].Currency == want.Currency && inv.Currency == want.Currency {
+			others := got[0].Value.Sub(invoiceFigure(x.InvoiceFigure, inv))
+			if others.IsPositive() && others.LessThan(want.Value) {
+				want = money.New(want.Value.Sub(others), want.Currency)
+			}
+		}
+	}
+	return want
 }
 
 // listRows are what the list itself asks for: that it came along, and its starred fields that the merchant fills in.

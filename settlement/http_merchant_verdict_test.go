@@ -74,6 +74,7 @@ func TestWhatIsAcceptedAlreadyIsNotAskedAgain(t *testing.T) {
 	if strings.Contains(form, `value="LC-1"`) {
 		t.Error("what is right already is asked again")
 	}
+	has(t, s.sends("M2", list2, s.typed("M2", list2, "LC-2", "2026-11-16", "211.61")), "SGD 211.60<small>still to invoice of SGD 471.60</small>", `<b class="diff">SGD &#43;0.01</b>`)
 }
 
 func TestAFileThatIsRightGoesAlongAndOneWithFaultsDoesNot(t *testing.T) {

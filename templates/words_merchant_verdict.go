@@ -17,6 +17,7 @@ var (
 	_ = Define("m.override.title", "Finance took it all the same", "财务已予放行", "O financeiro aceitou mesmo assim")
 	_ = Define("m.override.say", "Two people of finance set aside {codes} on {at}. Their reason:", "两名财务人员于 {at} 放行 {codes}，理由如下：", "Duas pessoas do financeiro relevaram {codes} em {at}. O motivo:")
 	_ = Define("m.side.versions", "version {n} under this number", "此号码的第 {n} 版", "versão {n} sob este número")
+	_ = Define("m.side.left", "still to invoice of {amount}", "{amount} 中尚待开票", "ainda a faturar de {amount}")
 	_ = Define("m.side.file", "The file as it came ({format})", "原始文件（{format}）", "O arquivo como veio ({format})")
 	_ = Define("m.side.raw", "stands there as: {text}", "原文：{text}", "consta como: {text}")
 	_ = Define("m.side.listpart", "What the list itself asks for", "清单本身的要求", "O que a própria lista pede")

@@ -93,7 +93,7 @@ func TestAToleranceIsADatedSettingOfOneFaultAtOneEntity(t *testing.T) {
 	h.setting(entities.KeyExceptionTolerance, "1", entities.ForFault("5861", "INV-TOTAL"))
 	want(t, h.submit(send(h.list(), "2026-11-13", "A", "471.61")).Submission.Verdict, invoicing.Refused, "INV-TOTAL")
 	h.setting(entities.KeyExceptionTolerance, "0.01", entities.ForFault("5541", "INV-TOTAL"))
-	got := h.submit(send(h.list(), "2026-11-13", "A", "471.61")).Submission.Verdict
+	got := h.submit(send(h.list(), "2026-11-13", "A", "471.59")).Submission.Verdict
 	want(t, got, invoicing.Accepted, "INV-TOLERATED")
 	if said := got.Warnings[0].Text(fault.EN); !strings.Contains(said, "SGD 0.01 off (INV-TOTAL)") || !strings.Contains(said, "SGD 471.60 is paid") {
 		t.Error(said)

@@ -29,6 +29,7 @@ type Scope struct {
 	Residence string // ISO country of the merchant; with Entity
 	Merchant  string
 	Product   string
+	Fault     string // code of a fault: how finance deals with it
 }
 
 // Shorthands for the usual scopes.
@@ -40,10 +41,13 @@ func ForEntity(code string) Scope { return Scope{Entity: code} }
 // ForResidence is the scope of one entity and the merchants resident in a country.
 func ForResidence(code, country string) Scope { return Scope{Entity: code, Residence: country} }
 
+// ForFault is the scope of one fault at one entity.
+func ForFault(entity, code string) Scope { return Scope{Entity: entity, Fault: code} }
+
 // String is the form in which a scope is stored: "entity=5861;residence=BR", or empty for the installation.
 func (s Scope) String() string {
 	var parts []string
-	for _, p := range [][2]string{{"entity", s.Entity}, {"residence", s.Residence}, {"merchant", s.Merchant}, {"product", s.Product}} {
+	for _, p := range [][2]string{{"entity", s.Entity}, {"residence", s.Residence}, {"merchant", s.Merchant}, {"product", s.Product}, {"fault", s.Fault}} {
 		if p[1] != "" {
 			parts = append(parts, p[0]+"="+p[1])
 		}
@@ -65,6 +69,8 @@ func parseScope(text string) Scope {
 			s.Merchant = v
 		case "product":
 			s.Product = v
+		case "fault":
+			s.Fault = v
 		}
 	}
 	return s
@@ -73,6 +79,8 @@ func parseScope(text string) Scope {
 // level is the narrowness of a scope: which of the levels a key may be set at it is.
 func (s Scope) level() Level {
 	switch {
+	case s.Fault != "":
+		return PerFault
 	case s.Product != "":
 		return PerProduct
 	case s.Merchant != "":
@@ -89,6 +97,9 @@ func (s Scope) level() Level {
 // wider lists the scopes in which a value for s is looked up, the narrowest first.
 func (s Scope) wider() []Scope {
 	all := []Scope{}
+	if s.Fault != "" {
+		all = append(all, Scope{Fault: s.Fault, Entity: s.Entity}, Scope{Fault: s.Fault})
+	}
 	if s.Product != "" {
 		all = append(all, Scope{Product: s.Product, Merchant: s.Merchant, Entity: s.Entity}, Scope{Product: s.Product, Merchant: s.Merchant}, Scope{Product: s.Product})
 	}
@@ -156,13 +167,22 @@ func CheckSetting(s Setting) fault.Faults {
 	if !k.valid(s.Value) {
 		fs = append(fs, fault.New(fault.Invalid, "SETTING-VALUE", s.Key, fault.Args{"key": s.Key, "value": s.Value, "wanted": k.wanted()}))
 	}
-	if l := s.Scope.level(); k.Levels&l == 0 || (l == PerResidence && s.Scope.Entity == "") {
+	if l := s.Scope.level(); k.Levels&l == 0 || (l == PerResidence && s.Scope.Entity == "") || !s.Scope.faultKnown() {
 		fs = append(fs, fault.New(fault.Invalid, "SETTING-SCOPE", s.Key, fault.Args{"key": s.Key, "scope": s.Scope.String()}))
 	}
 	if strings.TrimSpace(s.Source) == "" || strings.TrimSpace(s.Who) == "" {
 		fs = append(fs, fault.New(fault.Invalid, "SETTING-SOURCE", s.Key, fault.Args{"key": s.Key}))
 	}
 	return fs
+}
+
+// faultKnown refuses a scope whose code no fault bears, or that mixes a fault with what no fault is asked for.
+func (s Scope) faultKnown() bool {
+	if s.Fault == "" {
+		return true
+	}
+	_, ok := fault.Message(s.Fault, fault.EN)
+	return ok && s.Residence == "" && s.Merchant == "" && s.Product == ""
 }
 
 func (k Key) valid(v string) bool {

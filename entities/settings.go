@@ -44,6 +44,7 @@ const (
 	PerResidence
 	PerMerchant
 	PerProduct
+	PerFault // a code of the verdict, at an entity or everywhere
 )
 
 // Names of the keys that programs read.
@@ -204,7 +205,7 @@ var keys = index([]Key{
 	{Name: KeyAutoRenewHour, Default: "3", Kind: Whole, Max: 23, Levels: anywhere, Given: "Huawei Cloud, renewals: at 03:00", Doc: "Hour of the day at which an automatic renewal is tried."},
 	{Name: KeyAutoRenewZone, Kind: ZoneName, Levels: anywhere, Given: unknown, Doc: "Zone of that hour; empty: the zone of the entity that owes the merchant."},
 	{Name: KeyOrderQueryZone, Kind: ZoneName, Levels: PerInstallation, Given: unknown, Doc: "Zone in which the order query writes times, which name none; empty: UTC."},
-}, refundKeys, lawKeys)
+}, refundKeys, lawKeys, exceptionKeys)
 
 func index(lists ...[]Key) map[string]Key {
 	m := map[string]Key{}

@@ -27,6 +27,17 @@ type Basis struct {
 	Spellings    []string              `json:"spellings,omitempty"`
 	Grounds      map[string]keptGround `json:"grounds"`
 	Settings     Settings              `json:"settings"`
+	Fiscal       map[string]FiscalHold `json:"fiscal,omitempty"`
+	Answered     map[string]bool       `json:"answered,omitempty"`
+	Overridden   map[string]bool       `json:"overridden,omitempty"`
+	Findings     [][]finding           `json:"findings,omitempty"` // of each invoice's reader
+}
+
+// finding is what a reader had to say of an invoice, as it is kept.
+type finding struct {
+	Code string     `json:"code"`
+	Path string     `json:"path,omitempty"`
+	Args fault.Args `json:"args,omitempty"`
 }
 
 // ListRef names a version of a list.
@@ -51,7 +62,7 @@ type keptGround struct {
 // lean is the input without what cannot change the verdict: lists that nothing names, and earlier invoices of other numbers and lists.
 func (in Input) lean() Input {
 	j := newJudgement(in)
-	keys, numbers, looks := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	keys, numbers := map[string]bool{}, map[string]bool{}
 	named := true
 	for _, i := range in.Upload.Invoices {
 		own := i.named()
@@ -59,7 +70,7 @@ func (in Input) lean() Input {
 		for _, k := range own {
 			keys[k] = true
 		}
-		numbers[NumberKey(i.Number)], looks[lookKey(i.Number)] = true, true
+		numbers[NumberKey(i.Number)] = true
 	}
 	if sent := RequisitionKey(in.Upload.Requisition); sent != "" {
 		keys[sent], named = true, true
@@ -79,7 +90,7 @@ func (in Input) lean() Input {
 	}
 	out.History = nil
 	for _, e := range in.History {
-		if aimed[RequisitionKey(e.Requisition)] || numbers[NumberKey(e.Number)] || looks[lookKey(e.Number)] {
+		if aimed[RequisitionKey(e.Requisition)] || numbers[NumberKey(e.Number)] || in.resembles(e.Number) {
 			e.Invoice.Evidence, e.Invoice.Known, e.Invoice.Particulars = nil, nil, nil
 			out.History = append(out.History, e)
 		}
@@ -91,6 +102,13 @@ func (in Input) lean() Input {
 		}
 	}
 	return out
+}
+
+// resembles tells whether a person may take the number for one of those sent.
+func (in Input) resembles(number string) bool {
+	return slices.ContainsFunc(in.Upload.Invoices, func(i Invoice) bool {
+		return lookAlike(i.Number, number) || i.Credits != "" && lookAlike(i.Credits, number)
+	})
 }
 
 // rulesOn is the day whose rules count for an upload: that of its receipt, where the entity of the first list is; zero without a list.
@@ -109,6 +127,15 @@ func (in Input) basis(positions []int) Basis {
 		Requisition: in.Upload.Requisition, ReceivedAt: in.Upload.ReceivedAt, RulesOn: in.RulesOn, ListAttached: in.Upload.ListAttached,
 		MoreFollows: in.Upload.MoreWillFollow, StarredBlank: in.Upload.StarredBlank, LateAllowed: in.LateAllowed, History: in.History, Positions: positions,
 		Name: in.Merchant.Name, Spellings: in.Merchant.Spellings, Grounds: map[string]keptGround{}, Settings: in.Settings,
+		Fiscal: in.Fiscal, Answered: in.Answered, Overridden: in.Overridden,
+	}
+	for n, i := range in.Upload.Invoices {
+		for _, f := range i.Findings {
+			if b.Findings == nil {
+				b.Findings = make([][]finding, len(in.Upload.Invoices))
+			}
+			b.Findings[n] = append(b.Findings[n], finding{f.Code, f.Path, f.Args})
+		}
 	}
 	for _, l := range in.Lists {
 		b.Lists = append(b.Lists, ListRef{l.Requisition, l.Version})
@@ -131,7 +158,15 @@ func (in Input) basis(positions []int) Basis {
 
 // input is what Judge looked at, with the lists and invoices that were kept elsewhere.
 func (b Basis) input(merchant string, lists []List, invoices []Invoice) Input {
+	for n, fs := range b.Findings {
+		if n < len(invoices) {
+			for _, f := range fs {
+				invoices[n].Findings = append(invoices[n].Findings, fault.Warning(f.Code, f.Path, f.Args))
+			}
+		}
+	}
 	in := Input{
+		Fiscal: b.Fiscal, Answered: b.Answered, Overridden: b.Overridden,
 		Lists: lists, History: b.History, RulesOn: b.RulesOn, LateAllowed: b.LateAllowed, Settings: b.Settings, Grounds: map[string]Ground{},
 		Merchant: entities.Merchant{ID: merchant, Name: b.Name, Spellings: b.Spellings},
 		Upload: Upload{

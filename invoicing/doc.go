@@ -22,6 +22,9 @@
 //	           ├─▶ waiting (late: finance decides) ──▶ accepted, pending or refused
 //	           └─▶ accepted ──▶ revoked (two people, until paid) or reissue (a law's month end); both free the number
 //
+// A credit note that names an accepted invoice counts against its list, once and for ever; where the list is no longer reached, the
+// acceptance is reversed. What finance does about refusals stands in exception.go.
+//
 // Order of faults in a verdict, always the same: first the upload (list attached, starred fields), then each invoice in the order
 // sent (its list, requisition, period, kind, number, fiscal id, date, currency, addressee, issuer, account name, its own arithmetic, tax, jurisdiction), then the
 // time of each list (before its notice), then each list's sum.

@@ -77,5 +77,23 @@ func (s *Service) ReadInvoice(ctx context.Context, tx *pg.Tx, merchant string, c
 	for i, r := range rs {
 		numbers[i] = r.Number
 	}
-	return FromDocument(d, numbers), d, nil
+	inv := FromDocument(d, numbers)
+	if inv.Kind == KindCreditNote {
+		err = nameCredited(ctx, tx, merchant, d, &inv)
+	}
+	return inv, d, err
+}
+
+// nameCredited finds which invoice of its merchant a credit note names, in the listed places of the format. Where it names several, the first counts.
+func nameCredited(ctx context.Context, tx *pg.Tx, merchant string, d *einvoice.Document, inv *Invoice) error {
+	live, err := selectLiveNumbers(ctx, tx, merchant)
+	if err != nil {
+		return err
+	}
+	for _, f := range einvoice.FindRequisition(d, live...) {
+		inv.Credits = f.Number
+		inv.Evidence["credits"] = Evidence{Place: f.Where, Text: f.Text}
+		break
+	}
+	return nil
 }

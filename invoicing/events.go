@@ -42,6 +42,7 @@ type Events struct {
 	ListIssued    []func(ctx context.Context, tx *pg.Tx, r Requisition, l List) error
 	Judged        []func(ctx context.Context, tx *pg.Tx, e JudgedEvent) error
 	Accepted      []func(ctx context.Context, tx *pg.Tx, e AcceptedEvent) error
+	Crediting     []func(ctx context.Context, tx *pg.Tx, r Requisition) error // asked before a credit note changes an accepted requisition
 	Revoked       []func(ctx context.Context, tx *pg.Tx, e RevokedEvent) error
 	ReissueNeeded []func(ctx context.Context, tx *pg.Tx, e ReissueEvent) error
 	AnswerDue     []func(ctx context.Context, tx *pg.Tx, a Answer) error // a time to answer is about to run out, or ran out

@@ -54,6 +54,12 @@ const (
 	codeAnswerNoLaw    = "ANSWER-NO-LAW"
 	codeAnswerDay      = "ANSWER-DAY"
 	codeAnswerSaid     = "ANSWER-SAID"
+	codeTolerated      = "INV-TOLERATED"
+	codeOverridden     = "INV-OVERRIDDEN"
+	codeCreditUnknown  = "INV-CREDIT-UNKNOWN"
+	codeCreditMore     = "INV-CREDIT-MORE"
+	codeCreditPaid     = "INV-CREDIT-PAID"
+	codeCreditTwice    = "INV-CREDIT-TWICE"
 )
 
 var (

@@ -52,6 +52,7 @@ type SendForm struct {
 	Typed  []TypedForm
 	Next   string // address of the same form with one more typed invoice
 	Open   bool   // the typed part is shown open
+	Done   string // invoices that are right already and are not asked for again
 	Faults fault.Faults
 }
 
@@ -65,7 +66,7 @@ var (
 		Facts: []web.Term{{Key: "m.list.amount", Number: true}}, Fields: []FieldRow{{Label: "Bill to", Value: "X", Starred: true}, {Label: "Remarks", Blank: true}},
 		Downloads: []Link{{"JSON", "/"}}, Drafts: "/", Form: &SendForm{
 			Action: "/requisitions/REQ-1", Once: "x", More: true, Blank: []FieldRow{{Name: "a", Label: "A"}}, Files: uploadField(nil),
-			Kept: []KeptFile{{"00", "a.xml"}}, Typed: []TypedForm{{}, {N: 1, Number: "1"}}, Next: "?typed=2", Open: true,
+			Kept: []KeptFile{{"00", "a.xml"}}, Typed: []TypedForm{{}, {N: 1, Number: "1"}}, Next: "?typed=2", Open: true, Done: "INV-1",
 			Faults: fault.Faults{fault.New(fault.Invalid, codeTypedDay, "t1.date", fault.Args{"got": "x"}), fault.New(fault.Invalid, codeEmpty, "invoices")},
 		},
 	})
@@ -87,6 +88,9 @@ func (h *HTTP) showRequisition(c echo.Context, u upload, fs fault.Faults, status
 		return err
 	}
 	p := h.page(c, d, dl, at)
+	if from := c.QueryParam("from"); from != "" && len(fs) == 0 {
+		u = d.startFrom(from)
+	}
 	if d.State == StateOpen {
 		p.Form = formFor(c, d, u, fs)
 	}
@@ -262,6 +266,7 @@ func formFor(c echo.Context, d Detail, u upload, fs fault.Faults) *SendForm {
 			f.Kept = append(f.Kept, KeptFile{x.sha, x.name})
 		}
 	}
+	f.Done = strings.Join(d.settled(), ", ")
 	want, err := strconv.Atoi(c.QueryParam("typed"))
 	if err != nil || want < 1 {
 		want = 1

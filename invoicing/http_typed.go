@@ -26,6 +26,7 @@ var (
 type TypedForm struct {
 	N                                                                                         int
 	Number, Date, GrandTotal, Tax, Currency, BillTo, Issuer, AccountName, Requisition, Period string
+	Credits                                                                                   string // the invoice that it lowers: then it is a credit note
 }
 
 // Prefix is what the names of its fields begin with.
@@ -50,6 +51,22 @@ func typedFrom(n int, value func(string) string) TypedForm {
 	at := func(name string) string { return strings.TrimSpace(value(t.Prefix() + name)) }
 	t.Number, t.Date, t.GrandTotal, t.Tax, t.Currency = at("number"), at("date"), at("grandTotal"), at("tax"), at("currency")
 	t.BillTo, t.Issuer, t.AccountName, t.Requisition, t.Period = at("billTo"), at("issuer"), at("accountName"), at("requisition"), at("period")
+	t.Credits = at("credits")
+	return t
+}
+
+// typedOf is an invoice as it was typed.
+func typedOf(n int, i Invoice) TypedForm {
+	t := TypedForm{
+		N: n, Number: i.Number, GrandTotal: i.GrandTotal.String(), Currency: string(i.Currency), BillTo: i.BillTo, Issuer: i.Issuer, AccountName: i.AccountName,
+		Requisition: strings.Join(i.Requisitions, ", "), Period: i.Period, Credits: i.Credits,
+	}
+	if !i.Date.IsZero() {
+		t.Date = i.Date.String()
+	}
+	if !i.Tax.IsZero() {
+		t.Tax = i.Tax.String()
+	}
 	return t
 }
 
@@ -62,6 +79,9 @@ func (t TypedForm) invoice() (Invoice, fault.Faults) {
 	}
 	if t.Requisition != "" {
 		i.Requisitions = []string{t.Requisition}
+	}
+	if i.Credits = t.Credits; i.Credits != "" {
+		i.Kind = KindCreditNote
 	}
 	var err error
 	if t.Date != "" {

@@ -26,7 +26,14 @@ type VerdictPage struct {
 	Back     string // address of the list's page
 	Can      bool   // invoices can still be sent
 	Resend   []Pair // what a check asks for again, so that one click sends it
+	List     []SideRow
+	Next     []string // what to do now, in order; empty where nothing is to be done
+	From     string   // address of the form that starts with what is right; empty where there is nothing to take over
+	Override *OverrideNote
 }
+
+// OverrideNote says on the invoice that finance set faults aside.
+type OverrideNote struct{ Codes, Reason, At string }
 
 // Pair is a hidden value of a form.
 type Pair struct{ Name, Value string }
@@ -42,21 +49,28 @@ type Finding struct {
 type SideBySide struct {
 	Number string
 	Pill   web.Pill
+	File   string // address of the stored file; empty where it was typed
+	Format string
 	Rows   []SideRow
 }
 
 // SideRow is one field: what the list says, what the invoice says, where that was found, and whether they agree.
 type SideRow struct {
-	ID, Label, List, Invoice, Place string
-	Mark                            web.Pill // no key: nothing to compare
-	Codes                           []string
+	ID, Label, List, Invoice string
+	Note                     string   // what the list's value is, where it is not simply the list's
+	Place, Raw               string   // evidence: where in the file the value stands, and as what, where that is not what is shown
+	Mark                     web.Pill // no key: nothing to compare
+	Difference               string   // "SGD +0.01", "Pte. ≠ Ltd."; empty where a fault gives none
+	Codes                    []string
 }
 
 var verdictPage = web.NewPage("invoicing/verdict.html", VerdictPage{
 	No: "REQ-1", Sent: true, Pill: web.Pill{Tone: web.Bad, Key: "m.outcome.refused"}, Tone: web.Bad, Say: "…", Later: "…", Back: "/", Can: true,
 	Found: []Finding{{Pill: findingPill("fault"), Fault: fault.New(fault.Invalid, codeEmpty, "invoices"), Where: "i0-number"}, {Pill: findingPill("hold"), Fault: fault.New(fault.Conflict, codeEmpty, "")}},
-	Invoices: []SideBySide{{Number: "1", Pill: statusPill(StatusRefused), Rows: []SideRow{
-		{ID: "i0-number", Label: "No.", List: "", Invoice: "1", Place: "/Invoice", Mark: web.Pill{Tone: web.Bad, Key: "m.mark.differs"}, Codes: []string{"X"}}, {Label: "Date"},
+	List:  []SideRow{{ID: "list-phone", Label: "Phone", Mark: web.Pill{Tone: web.Bad, Key: "m.mark.blank"}, Codes: []string{"X"}}, {ID: "list", Label: "List", Invoice: "x"}},
+	Next:  []string{"…"}, From: "/", Override: &OverrideNote{"X", "…", "…"},
+	Invoices: []SideBySide{{Number: "1", Pill: statusPill(StatusRefused), File: "/files/x", Format: "UBL", Rows: []SideRow{
+		{ID: "i0-number", Label: "No.", List: "", Invoice: "1", Note: "…", Place: "/Invoice", Raw: "1", Difference: "+1", Mark: web.Pill{Tone: web.Bad, Key: "m.mark.differs"}, Codes: []string{"X"}}, {Label: "Date"},
 	}}},
 }, VerdictPage{Resend: []Pair{{"more", "yes"}}, Can: true, Pill: web.Pill{Tone: web.OK, Key: "m.outcome.accepted"}})
 
@@ -76,6 +90,10 @@ func (h *HTTP) verdict(c echo.Context) error {
 		return err
 	}
 	s, err := d.submission(c.Param("n"))
+	if err != nil {
+		return err
+	}
+	more, err := h.beside(c, d, s)
 	if err != nil {
 		return err
 	}
@@ -99,6 +117,12 @@ func (h *HTTP) verdict(c echo.Context) error {
 		p.Invoices[i].Pill = statusPill(now[i])
 	}
 	p.Later = later(c, d, s, now, at.UTC().Format("2006-01-02"))
+	if p.Override = more.note(dl); p.Override == nil && d.State == StateOpen && s.Decision == "" {
+		p.Next = nextSteps(c, d, dl, s.Verdict, invoices, more.reuse)
+		if takesOver(s.Verdict, len(invoices)) {
+			p.From = p.back(d) + "?from=" + strconv.Itoa(s.No) + "#send"
+		}
+	}
 	return h.renderVerdict(c, d, p, web.Text(c, "m.verdict.title", "n", s.No))
 }
 
@@ -121,6 +145,9 @@ func (h *HTTP) showCheck(c echo.Context, u upload, send Send, v Verdict) error {
 	if err != nil {
 		return err
 	}
+	for name, value := range send.Filled { // kept only when it is sent
+		d.Filled[name] = value
+	}
 	p := verdictView(c, d, toldCheck, v, send.Invoices)
 	for i, each := range v.Invoices {
 		p.Invoices[i].Pill = statusPill(each.Status)
@@ -130,10 +157,12 @@ func (h *HTTP) showCheck(c echo.Context, u upload, send Send, v Verdict) error {
 }
 
 func (h *HTTP) renderVerdict(c echo.Context, d Detail, p VerdictPage, title string) error {
-	p.Back, p.Can = "/requisitions/"+d.Number, d.State == StateOpen
+	p.Back, p.Can = p.back(d), d.State == StateOpen
 	crumbs := []web.Crumb{{Text: web.Text(c, "m.lists.title"), Href: "/requisitions"}, {Text: d.Number, Href: p.Back}, {Text: title}}
 	return verdictPage.Render(c, web.Head{Title: title, Crumbs: crumbs}, p)
 }
+
+func (p VerdictPage) back(d Detail) string { return "/requisitions/" + d.Number }
 
 // again is the same upload as hidden values.
 func (u upload) again() []Pair {
@@ -162,6 +191,7 @@ func (u upload) again() []Pair {
 			{"accountName", t.AccountName},
 			{"requisition", t.Requisition},
 			{"period", t.Period},
+			{"credits", t.Credits},
 		} {
 			add(t.Prefix()+x.Name, x.Value)
 		}
@@ -189,7 +219,11 @@ func verdictView(c echo.Context, d Detail, kind string, v Verdict, invoices []In
 	for n, inv := range invoices {
 		p.Invoices = append(p.Invoices, sideBySide(c, d, v, n, len(invoices), inv))
 	}
-	shown := map[string]bool{}
+	p.List = listRows(c, d, v, invoices)
+	shown := map[string]bool{"compared": len(v.Compared) > 0}
+	for _, r := range p.List {
+		shown[r.ID] = true
+	}
 	for _, i := range p.Invoices {
 		for _, r := range i.Rows {
 			shown[r.ID] = true
@@ -228,13 +262,18 @@ func readable(f *fault.Fault, l fault.Lang) *fault.Fault {
 }
 
 func comparedTable(c echo.Context, v Verdict) web.Table {
-	t := web.Table{Columns: []web.Column{{Key: "m.compared.what"}, {Key: "m.compared.want", Number: true}, {Key: "m.compared.got", Number: true}, {Key: "m.compared.difference", Number: true}}}
+	t := web.Table{Columns: []web.Column{{Key: "m.compared.what"}, {Key: "m.compared.want", Number: true}, {Key: "m.compared.got", Number: true}, {Key: "m.compared.difference", Number: true}, {Key: "m.side.mark"}}}
 	for _, x := range v.Compared {
+		mark := web.Pill{Tone: web.OK, Key: "m.mark.same"}
+		if x.DifferenceText() != money.Zero(x.Want.Currency).String() {
+			mark = web.Pill{Tone: outcomePill(v.Outcome).Tone, Key: "m.mark.differs"}
+		}
 		t.Rows = append(t.Rows, []web.Cell{
 			{Text: web.Text(c, "m.figure."+strings.ReplaceAll(string(x.InvoiceFigure), " ", "_")) + " = " + web.Text(c, "m.figure."+strings.ReplaceAll(string(x.ListFigure), " ", "_")), Note: x.Source},
 			{Text: x.Want.String()},
 			{Text: x.GotText()},
 			{Text: x.DifferenceText()},
+			{Pill: mark},
 		})
 	}
 	return t
@@ -246,19 +285,31 @@ func rowOf(path string, invoices int) string {
 		n, field, _ := strings.Cut(rest, "].")
 		return "i" + n + "-" + field
 	}
-	if strings.HasPrefix(path, "requisition[") && invoices == 1 {
+	if strings.HasPrefix(path, "requisition[") {
 		_, field, _ := strings.Cut(path, "].")
-		return "i0-" + field
+		if invoices == 1 && field != "" {
+			return "i0-" + field
+		}
+		return "compared"
+	}
+	if path == "list" || strings.HasPrefix(path, "list.") {
+		return strings.ReplaceAll(path, ".", "-")
 	}
 	return ""
 }
 
 func sideBySide(c echo.Context, d Detail, v Verdict, n, of int, inv Invoice) SideBySide {
-	out := SideBySide{Number: said(inv.Number)}
+	out := SideBySide{Number: said(inv.Number), Format: inv.Format}
+	if inv.FileHash != "" {
+		out.File = "/files/" + inv.FileHash
+	}
 	l := d.List
-	amount := ""
+	amount, note := "", ""
 	if of == 1 && !l.Payable.IsZero() {
-		amount = money.New(l.Payable, l.Currency).String()
+		left := leftFor(l, v, inv)
+		if amount = left.String(); !left.Value.Equal(l.Payable) {
+			note = web.Text(c, "m.side.left", "amount", l.Amount())
+		}
 	}
 	figure := func(x money.Amount) string {
 		if x.IsZero() {
@@ -267,9 +318,10 @@ func sideBySide(c echo.Context, d Detail, v Verdict, n, of int, inv Invoice) Sid
 		return x.String()
 	}
 	rows := []struct{ field, list, invoice string }{
-		{"number", "", inv.Number},
+		{"number", d.before(inv, c), inv.Number},
 		{"date", "", dayText(inv.Date)},
 		{"kind", "", kindText(c, inv.Kind)},
+		{"credits", "", inv.Credits},
 		{"billTo", l.EntityName, inv.BillTo},
 		{"issuer", l.MerchantName, inv.Issuer},
 		{"accountName", l.MerchantName, inv.AccountName},
@@ -284,8 +336,8 @@ func sideBySide(c echo.Context, d Detail, v Verdict, n, of int, inv Invoice) Sid
 	}
 	for _, r := range rows {
 		row := SideRow{ID: "i" + strconv.Itoa(n) + "-" + r.field, Label: web.Text(c, "m.field."+r.field), List: r.list, Invoice: r.invoice}
-		if e, ok := inv.Evidence[r.field]; ok {
-			row.Place = e.Place
+		if row.evidence(inv, r.field); r.list == amount {
+			row.Note = note
 		}
 		row.mark(v, of)
 		if row.List == "" && row.Invoice == "" && row.Mark.Key == "" {
@@ -313,12 +365,15 @@ func (r *SideRow) mark(v Verdict, of int) {
 			if r.Codes = append(r.Codes, f.Code); r.Mark.Key == "" {
 				r.Mark = web.Pill{Tone: tone, Key: key}
 			}
+			if d, ok := f.Args["difference"].(string); ok && r.Difference == "" {
+				r.Difference = d
+			}
 		}
 	}
 	take(v.Faults, web.Bad, "m.mark.differs")
 	take(v.Warnings, web.Info, "m.mark.look")
 	switch sum := strings.HasSuffix(r.ID, "-grandTotal") || strings.HasSuffix(r.ID, "-amountDue"); {
-	case r.Mark.Key != "" || r.List == "":
+	case r.Mark.Key != "" || r.List == "" || strings.HasSuffix(r.ID, "-number"):
 	case !sum || r.List == r.Invoice:
 		r.Mark = web.Pill{Tone: web.OK, Key: "m.mark.same"}
 	case v.Outcome == Refused: // the figure that was compared bears the code; this one is off with it

@@ -46,6 +46,7 @@ type Invoice struct {
 	Retained     decimal.Decimal     `json:"retained,omitzero"`  // taxes the payer withholds, where the document itself deducts them (Mexico, Brazil, Italy)
 	Stated       *decimal.Decimal    `json:"stated,omitempty"`   // amount due as the document itself says; nil where it does not
 	Kind         Kind                `json:"kind"`               // empty: invoice
+	Credits      string              `json:"credits,omitempty"`  // of a credit note: the number of the invoice that it lowers
 	FileHash     string              `json:"fileHash,omitempty"` // SHA-256 of the stored file it was read from
 	Format       string              `json:"format,omitempty"`   // "typed", "UBL", "CII" …
 	Evidence     map[string]Evidence `json:"evidence,omitempty"` // by field name, as in this JSON
@@ -77,6 +78,19 @@ func (i Invoice) IsInvoice() bool {
 	return (i.Kind == "" || i.Kind == KindInvoice) && !i.GrandTotal.IsNegative()
 }
 
+// IsCredit tells whether the document lowers an invoice that it names. A credit note that names none answers nothing.
+func (i Invoice) IsCredit() bool {
+	return i.Kind == KindCreditNote && strings.TrimSpace(i.Credits) != ""
+}
+
+// signed gives a figure its direction: what a credit note says is taken off, whichever sign it was written with.
+func (i Invoice) signed(v decimal.Decimal) decimal.Decimal {
+	if i.IsCredit() {
+		return v.Abs().Neg()
+	}
+	return v
+}
+
 // NumberKey is the number as it is compared: trimmed and case-blind, otherwise exact.
 func NumberKey(number string) string {
 	seen := strings.Map(func(r rune) rune {
@@ -88,12 +102,46 @@ func NumberKey(number string) string {
 	return strings.ToUpper(strings.TrimSpace(seen))
 }
 
-var zeros = regexp.MustCompile(`(^|[^0-9])0+([0-9])`)
+// lookAlike tells whether a person may take one number for the other: the same letters and digits whatever separates them (INV-2026-001,
+// INV2026001), or the same parts but for leading zeros (A-007, A7). Case, width and invisible characters are gone by NumberKey.
+func lookAlike(a, b string) bool {
+	bareA, partsA := lookKeys(a)
+	bareB, partsB := lookKeys(b)
+	return bareA == bareB || partsA == partsB
+}
 
-// lookKey is equal for numbers that a person may take for the same: without separators and leading zeros.
-func lookKey(number string) string {
-	k := zeros.ReplaceAllString(NumberKey(number), "$1$2")
-	return strings.NewReplacer(" ", "", "-", "", "/", "", ".", "", "_", "").Replace(k)
+// lookKeys gives a number's letters and digits, and the same with runs of digits apart and without their leading zeros.
+func lookKeys(number string) (bare, parts string) {
+	var all, cut strings.Builder
+	begun, zeros := false, false // in a run of digits beyond its leading zeros; only zeros of it seen so far
+	end := func() {
+		if zeros {
+			cut.WriteString(" 0")
+		}
+		begun, zeros = false, false
+	}
+	for _, r := range NumberKey(number) {
+		switch {
+		case r == '0' && !begun:
+			zeros = true
+		case unicode.IsDigit(r):
+			if !begun {
+				cut.WriteByte(' ')
+			}
+			begun, zeros = true, false
+			cut.WriteRune(r)
+		default:
+			end()
+			if unicode.IsLetter(r) {
+				cut.WriteRune(r)
+			}
+		}
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			all.WriteRune(r)
+		}
+	}
+	end()
+	return all.String(), cut.String()
 }
 
 // RequisitionKey is a requisition number as it is compared: trimmed, case-blind.

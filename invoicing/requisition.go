@@ -81,6 +81,9 @@ const (
 	EventReissue     EventKind = "reissue"
 	EventPaid        EventKind = "paid"
 	EventUnpaid      EventKind = "unpaid"
+	EventCredited    EventKind = "credited"   // a credit note lowered an accepted invoice
+	EventOverridden  EventKind = "overridden" // two people set faults aside
+	EventUndone      EventKind = "override_undone"
 )
 
 // Submission is one upload as it was judged.
@@ -93,7 +96,7 @@ type Submission struct {
 	Verdict       Verdict // as it was then; Invoices carry their status of then
 	SubmittedBy   string
 	RecordedAt    time.Time
-	Decision      string // "allowed", "refused": what finance decided about a late one
+	Decision      string // "allowed", "refused": what finance decided about a late one; "overridden": its faults were set aside
 	DecidedBy     string
 	DecidedAt     time.Time
 	DecisionNotes string

@@ -57,7 +57,10 @@ func (j *judgement) invoice(n int) {
 	}
 	j.requisition(n, inv)
 	j.periods(n, inv)
-	if !inv.IsInvoice() {
+	switch {
+	case inv.IsCredit():
+		j.credit(n, inv)
+	case !inv.IsInvoice():
 		kind := string(inv.Kind)
 		if inv.GrandTotal.IsNegative() {
 			kind = money.New(inv.GrandTotal, inv.Currency).String()
@@ -76,7 +79,7 @@ func (j *judgement) invoice(n int) {
 	for _, l := range j.against[n] {
 		j.parties(n, inv, l, once)
 	}
-	if !inv.consistent() {
+	if !inv.consistent() && !j.arithmeticTolerated(n, inv) {
 		j.bad(n, codeArithmetic, "amountDue", fault.Args{
 			"stated": money.New(*inv.Stated, inv.Currency).String(), "computed": money.New(inv.Due().Sub(inv.Retained), inv.Currency).String(),
 		})
@@ -103,6 +106,7 @@ func (j *judgement) requisition(n int, inv Invoice) {
 		j.bad(n, codeNoList, "requisitions", fault.Args{"requisition": sent})
 	}
 	switch {
+	case len(named) == 0 && inv.IsCredit() && sent != "": // known through the invoice that it names
 	case len(named) == 0:
 		j.bad(n, codeRequisition, "requisitions", fault.Args{"want": j.requisitionText()})
 	case len(named) > 1:
@@ -114,6 +118,9 @@ func (j *judgement) requisition(n int, inv Invoice) {
 
 func (j *judgement) periods(n int, inv Invoice) {
 	if strings.TrimSpace(inv.Period) == "" {
+		if inv.IsCredit() {
+			return
+		}
 		want := "—"
 		if len(j.against[n]) > 0 {
 			want = j.against[n][0].PeriodText()
@@ -148,7 +155,7 @@ func (j *judgement) number(n int, inv Invoice) {
 		case other == key && taken:
 			j.bad(n, codeDuplicate, "number", fault.Args{"number": said(inv.Number), "requisition": said(e.Requisition), "status": e.Status})
 			return
-		case other != key && e.Status.Live() && lookKey(other) == lookKey(key) && !warned[other]:
+		case other != key && e.Status.Live() && lookAlike(other, key) && !warned[other]:
 			warned[other] = true
 			j.warn = append(j.warn, fault.Warning(codeLookalike, path(n, "number"), fault.Args{"number": said(inv.Number), "other": said(e.Number)}))
 		}
@@ -224,22 +231,41 @@ func (j *judgement) timing(l List) {
 			fault.Args{"got": got.Format(stamp), "want": l.NoticeAt.In(zone).Format(stamp), "requisition": l.Requisition}))
 	}
 	last := j.Grounds[l.Entity].LastDayFor(l, j.Settings)
-	if !j.Upload.ReceivedAt.Before(last.Add(1).Start(zone)) && !j.LateAllowed {
+	if !j.Upload.ReceivedAt.Before(last.Add(1).Start(zone)) && !j.LateAllowed && !j.lateTolerated(l, last, period.DayOf(j.Upload.ReceivedAt, zone)) {
 		j.late = true
 		j.holds = append(j.holds, fault.New(fault.Conflict, codeLate, "receivedAt",
 			fault.Args{"got": got.Format(stamp), "want": last, "requisition": l.Requisition}))
 	}
 }
 
-// invoiceFigure is the compared amount of one invoice, and its tax.
+// lateTolerated tells whether an upload is no later than the days that the entity takes by itself.
+func (j *judgement) lateTolerated(l List, last, got period.Day) bool {
+	days := int64(0)
+	for d := last; d.Before(got); d = d.Add(1) {
+		if days++; days > 366 { // no tolerance is that long
+			return false
+		}
+	}
+	return j.tolerates(l, codeLate, "receivedAt", decimal.NewFromInt(days), "d")
+}
+
+// arithmeticTolerated tells whether an invoice's own figures are off by no more than its entity takes by itself.
+func (j *judgement) arithmeticTolerated(n int, inv Invoice) bool {
+	if len(j.against[n]) != 1 || j.against[n][0].Currency != inv.Currency {
+		return false
+	}
+	return j.tolerates(j.against[n][0], codeArithmetic, path(n, "amountDue"), inv.Stated.Sub(inv.Due()).Abs(), string(inv.Currency))
+}
+
+// invoiceFigure is the compared amount of one invoice; that of a credit note is below zero.
 func invoiceFigure(f Figure, inv Invoice) decimal.Decimal {
 	switch f {
 	case InvoiceTotal:
-		return inv.GrandTotal
+		return inv.signed(inv.GrandTotal)
 	case InvoiceNet:
-		return inv.GrandTotal.Sub(inv.Tax)
+		return inv.signed(inv.GrandTotal.Sub(inv.Tax))
 	default:
-		return inv.Due()
+		return inv.signed(inv.Due())
 	}
 }
 
@@ -268,10 +294,13 @@ func (j *judgement) partsOf(l List) (parts []part, accepted []Earlier) {
 		}
 		parts = append(parts, part{-1, e.Invoice})
 	}
-	for n, inv := range j.Upload.Invoices {
-		for _, t := range j.against[n] {
-			if RequisitionKey(t.Requisition) == key && inv.IsInvoice() {
-				parts = append(parts, part{n, inv})
+	for _, credits := range []bool{true, false} { // what is lowered first makes room for what replaces it
+		for n, inv := range j.Upload.Invoices {
+			for _, t := range j.against[n] {
+				counts := inv.IsInvoice() || (inv.IsCredit() && len(j.own[n]) == 0)
+				if RequisitionKey(t.Requisition) == key && counts && inv.IsCredit() == credits {
+					parts = append(parts, part{n, inv})
+				}
 			}
 		}
 	}

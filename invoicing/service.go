@@ -89,14 +89,20 @@ func (s *Service) Submit(ctx context.Context, tx *pg.Tx, c Send) (Receipt, error
 		if l, ok := find(in.Lists, sub.Requisition); ok {
 			sent.ReissueAt = in.Grounds[l.Entity].reissueAt(inv.Date)
 		}
-		if _, err := insertInvoice(ctx, tx, c.Merchant, sent); err != nil {
+		if sent.Version, err = insertInvoice(ctx, tx, c.Merchant, sent); err != nil {
 			return Receipt{}, err
 		}
 		if err := claimFiscal(ctx, tx, c.Merchant, sent); err != nil {
 			return Receipt{}, err
 		}
+		if err := s.applyCredit(ctx, tx, c.Merchant, sent); err != nil {
+			return Receipt{}, err
+		}
 	}
 	if err := insertBasis(ctx, tx, c.Merchant, sub, in.basis(positions), v); err != nil {
+		return Receipt{}, err
+	}
+	if err := auditTolerances(ctx, tx, c.Merchant, sub); err != nil {
 		return Receipt{}, err
 	}
 	if l, ok := find(in.Lists, sub.Requisition); ok {
@@ -125,7 +131,13 @@ func (s *Service) conclude(ctx context.Context, tx *pg.Tx, merchant string, sub 
 	if err != nil || !ok {
 		return out, err
 	}
-	if sub.Verdict.Complete && sub.Verdict.Outcome != Late {
+	switch {
+	case sub.Verdict.Outcome == Late:
+	case r.State == StateAccepted:
+		if r, err = s.credited(ctx, tx, r, sub); err != nil {
+			return out, err
+		}
+	case sub.Verdict.Complete:
 		if r, err = s.accept(ctx, tx, r, sub.Verdict); err != nil {
 			return out, err
 		}
@@ -159,6 +171,9 @@ func (s *Service) load(ctx context.Context, tx *pg.Tx, c Send) (Input, error) {
 		return in, err
 	}
 	if in.Fiscal, err = selectFiscal(ctx, tx, c.Merchant, c.Invoices); err != nil {
+		return in, err
+	}
+	if in.Answered, err = selectAnswered(ctx, tx, c.Merchant, named); err != nil {
 		return in, err
 	}
 	if err := s.surroundings(ctx, tx, &in, c.Merchant); err != nil {

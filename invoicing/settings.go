@@ -3,6 +3,8 @@ package invoicing
 import (
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"suanpan/entities"
 	"suanpan/internal/period"
 )
@@ -38,6 +40,8 @@ type Settings struct {
 	// DueMonths is how many months after the notice an invoice is due: the same day number, or the month's last day, to the end of
 	// that day in the entity's zone.
 	DueMonths int
+	// Tolerances take by themselves what is off by no more, by entity and code: in the list's currency, for INV-LATE in days. Empty: none.
+	Tolerances map[string]map[string]decimal.Decimal
 }
 
 // DefaultSettings are the conventions where finance set nothing else: the invoice's payable equals the list's payable, one month
@@ -89,6 +93,7 @@ var figures = map[string][2]Figure{
 // SettingsAt takes the settings for some lists from the directory: what is compared by the day of each notice, the rest as of receipt.
 func SettingsAt(d *entities.Directory, lists []List, at time.Time) Settings {
 	s := DefaultSettings()
+	s.Tolerances = tolerances(d, lists, at)
 	for _, l := range lists {
 		scope := entities.ForResidence(l.Entity, l.Residence)
 		name := d.Text(entities.KeyComparedFigure, scope, l.NoticeAt)

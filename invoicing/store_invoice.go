@@ -15,7 +15,7 @@ import (
 // Documents are read only for the requisitions in question. One that has to be issued again counts so before the timer has turned it.
 func selectHistory(ctx context.Context, tx *pg.Tx, merchant string, numbers, requisitions []string) ([]Earlier, error) {
 	rows, err := tx.Query(ctx, `
-		SELECT number, CASE WHEN reissue_at <= $4 AND status IN ('pending', 'accepted', 'waiting') THEN 'reissue' ELSE status END, requisition, CASE WHEN requisition = ANY($3) THEN document END FROM invoice
+		SELECT number, CASE WHEN reissue_at <= $4 AND status IN ('pending', 'accepted', 'waiting') THEN 'reissue' ELSE status END, requisition, submission, CASE WHEN requisition = ANY($3) THEN document END FROM invoice
 		WHERE merchant_id = $1 AND (status IN ('pending', 'accepted', 'waiting', 'paid') OR number_key = ANY($2))
 		ORDER BY changed_at, number_key, version`, merchant, numbers, requisitions, tx.Now)
 	if err != nil {
@@ -24,7 +24,7 @@ func selectHistory(ctx context.Context, tx *pg.Tx, merchant string, numbers, req
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Earlier, error) {
 		var e Earlier
 		var doc *Invoice
-		err := row.Scan(&e.Number, &e.Status, &e.Requisition, &doc)
+		err := row.Scan(&e.Number, &e.Status, &e.Requisition, &e.Submission, &doc)
 		if doc != nil {
 			e.Invoice = *doc
 		}
@@ -197,7 +197,7 @@ func selectFaults(ctx context.Context, tx *pg.Tx, merchant, number string, into 
 }
 
 func updateDecision(ctx context.Context, tx *pg.Tx, merchant string, s Submission) error {
-	_, err := tx.Exec(ctx, `UPDATE submission SET decision = $4, decided_by = $5, decided_at = $6, reason = $7
+	_, err := tx.Exec(ctx, `UPDATE submission SET decision = nullif($4, ''), decided_by = nullif($5, ''), decided_at = CASE WHEN $4 = '' THEN NULL ELSE $6::timestamptz END, reason = nullif($7, '')
 		WHERE merchant_id = $1 AND requisition = $2 AND submission = $3`, merchant, s.Requisition, s.No, s.Decision, s.DecidedBy, tx.Now, s.DecisionNotes)
 	return err
 }

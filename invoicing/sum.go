@@ -14,18 +14,19 @@ func (j *judgement) sum(l List) {
 	rule := j.Settings.compareFor(l, period.DayOf(l.NoticeAt, j.zone(l)))
 	want := listFigure(rule.List, l)
 	parts, accepted := j.partsOf(l)
-	if j.answered(l, rule, accepted, want) || !sentNow(parts) {
+	credits, invoices := sentNow(parts)
+	if (credits == 0 && j.answered(l, rule, accepted, want)) || credits+invoices == 0 {
 		return
 	}
-	if j.Upload.MoreWillFollow {
+	if j.Upload.MoreWillFollow || invoices == 0 { // a credit note alone always leaves something to follow
 		j.sumInParts(l, rule, parts, want)
 		return
 	}
 	var sent, taxes totals
 	total := decimal.Zero
 	for _, p := range parts {
-		sent, taxes = sent.add(invoiceFigure(rule.Invoice, p.inv), p.inv.Currency), taxes.add(p.inv.Tax, p.inv.Currency)
-		total = total.Add(p.inv.GrandTotal)
+		sent, taxes = sent.add(invoiceFigure(rule.Invoice, p.inv), p.inv.Currency), taxes.add(p.inv.signed(p.inv.Tax), p.inv.Currency)
+		total = total.Add(p.inv.signed(p.inv.GrandTotal))
 	}
 	got, tax := sent.figure(), taxes.figure()
 	j.compared(l, rule, sent, want)
@@ -37,6 +38,10 @@ func (j *judgement) sum(l List) {
 	if rule.Invoice == InvoicePayable && total.Equal(want) {
 		code, field = codeAmountDue, "amountDue"
 	}
+	if j.sumTolerated(l, code, "requisition["+l.Requisition+"]."+field, sent, want) {
+		j.reached = true
+		return
+	}
 	j.after = append(j.after, j.wrongSum(code, "requisition["+l.Requisition+"]."+field, l, sent, want))
 	if tax.IsPositive() && got.Sub(tax).Equal(want) {
 		j.after = append(j.after, fault.New(fault.Invalid, codeTaxOnTop, "requisition["+l.Requisition+"].tax",
@@ -47,12 +52,17 @@ func (j *judgement) sum(l List) {
 // sumInParts judges an upload that is not all: below the list is incomplete, and above it the invoice that crosses is refused alone.
 func (j *judgement) sumInParts(l List, rule CompareRule, parts []part, want decimal.Decimal) {
 	var sent totals
+	tolerated := false
 	for _, p := range parts {
 		if p.at >= 0 && len(j.own[p.at]) > 0 {
 			continue // refused for another reason: it does not count
 		}
 		with := sent.add(invoiceFigure(rule.Invoice, p.inv), p.inv.Currency)
 		if next := with.figure(); p.at >= 0 && next.GreaterThan(want) {
+			if j.sumTolerated(l, codeTotal, path(p.at, "grandTotal"), with, want) {
+				sent, tolerated = with, true
+				continue
+			}
 			j.own[p.at] = append(j.own[p.at], j.wrongSum(codeTotal, path(p.at, "grandTotal"), l, with, want))
 			if p.inv.Tax.IsPositive() && next.Sub(p.inv.Tax).Equal(want) {
 				j.bad(p.at, codeTaxOnTop, "tax", fault.Args{"tax": money.New(p.inv.Tax, p.inv.Currency).String(), "want": money.New(want, l.Currency).String()})
@@ -63,7 +73,7 @@ func (j *judgement) sumInParts(l List, rule CompareRule, parts []part, want deci
 	}
 	got := sent.figure()
 	j.compared(l, rule, sent, want)
-	if got.Equal(want) {
+	if got.Equal(want) || tolerated {
 		j.reached = true
 		return
 	}
@@ -73,13 +83,18 @@ func (j *judgement) sumInParts(l List, rule CompareRule, parts []part, want deci
 		fault.Args{"missing": missing.String(), "want": money.New(want, l.Currency).String(), "requisition": l.Requisition}))
 }
 
+// sumTolerated tells whether a sum is off by no more than the entity takes by itself; only where it is all in the list's currency.
+func (j *judgement) sumTolerated(l List, code, path string, sent totals, want decimal.Decimal) bool {
+	return len(sent) == 1 && sent[0].Currency == l.Currency && j.tolerates(l, code, path, sent[0].Value.Sub(want).Abs(), string(l.Currency))
+}
+
 // answered tells whether accepted invoices reach the list already; another one would be paid twice.
 func (j *judgement) answered(l List, rule CompareRule, accepted []Earlier, want decimal.Decimal) bool {
 	sum := decimal.Zero
 	for _, e := range accepted {
 		sum = sum.Add(invoiceFigure(rule.Invoice, e.Invoice))
 	}
-	if len(accepted) == 0 || sum.LessThan(want) {
+	if (len(accepted) == 0 || sum.LessThan(want)) && !j.Answered[RequisitionKey(l.Requisition)] {
 		return false
 	}
 	j.after = append(j.after, fault.New(fault.Conflict, codeAnswered, "requisition["+l.Requisition+"]",
@@ -87,14 +102,18 @@ func (j *judgement) answered(l List, rule CompareRule, accepted []Earlier, want 
 	return true
 }
 
-// sentNow tells whether an invoice of this upload counts: where only a credit note came, there is no sum to complain about.
-func sentNow(parts []part) bool {
+// sentNow counts what of this upload counts towards a list. Where nothing does, there is no sum to complain about.
+func sentNow(parts []part) (credits, invoices int) {
 	for _, p := range parts {
-		if p.at >= 0 {
-			return true
+		switch {
+		case p.at < 0:
+		case p.inv.IsCredit():
+			credits++
+		default:
+			invoices++
 		}
 	}
-	return false
+	return credits, invoices
 }
 
 func (j *judgement) compared(l List, rule CompareRule, sent totals, want decimal.Decimal) {

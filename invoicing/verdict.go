@@ -40,6 +40,7 @@ type Earlier struct {
 	Number      string
 	Status      Status
 	Requisition string
+	Submission  int     // the upload it came with
 	Invoice     Invoice // its figures, where it counts towards the list that is judged
 }
 
@@ -68,6 +69,10 @@ type Input struct {
 	RulesOn  period.Day // whose national rules count; zero: those of the day of receipt, in each entity's zone
 	// LateAllowed is finance's decision to take a late upload: it is then judged as if in time.
 	LateAllowed bool
+	// Answered are requisitions that stand accepted or paid, whatever their invoices add up to: a tolerance or two people may have taken less.
+	Answered map[string]bool
+	// Overridden are faults, by code, that two people set aside for this upload.
+	Overridden map[string]bool
 }
 
 // Outcome is the verdict in a word.
@@ -172,6 +177,7 @@ func Judge(in Input) Verdict {
 	for n := range in.Upload.Invoices {
 		j.invoice(n)
 	}
+	j.setAside()
 	for _, l := range j.targets {
 		j.timing(l)
 	}
@@ -264,7 +270,33 @@ func (j *judgement) onlyCandidate(inv Invoice) []List {
 	return left
 }
 
+// setAside turns faults that two people overrode into warnings. A sum that is overridden counts as reached: the list's amount is paid.
+func (j *judgement) setAside() {
+	if len(j.Overridden) == 0 {
+		return
+	}
+	keep := func(fs fault.Faults) fault.Faults {
+		var out fault.Faults
+		for _, f := range fs {
+			if !j.Overridden[f.Code] || !overridable(f.Code) {
+				out = append(out, f)
+				continue
+			}
+			j.warn = append(j.warn, fault.Warning(codeOverridden, f.Path, fault.Args{"code": f.Code}))
+			if f.Code == codeTotal || f.Code == codeAmountDue {
+				j.reached, j.missing = true, nil
+			}
+		}
+		return out
+	}
+	j.shared, j.after = keep(j.shared), keep(j.after)
+	for n := range j.own {
+		j.own[n] = keep(j.own[n])
+	}
+}
+
 func (j *judgement) verdict() Verdict {
+	j.setAside()
 	v := Verdict{Warnings: j.warn, Holds: j.holds, Compared: j.seen, Missing: j.missing}
 	if len(j.targets) > 0 {
 		v.Requisition = j.targets[0].Requisition

@@ -18,7 +18,7 @@ func TestConventions(t *testing.T) {
 		level entities.Level
 		name  string
 	}{
-		{entities.PerInstallation, "installation"}, {entities.PerEntity, "entity"}, {entities.PerResidence, "residence"}, {entities.PerMerchant, "merchant"}, {entities.PerProduct, "product"},
+		{entities.PerInstallation, "installation"}, {entities.PerEntity, "entity"}, {entities.PerResidence, "residence"}, {entities.PerMerchant, "merchant"}, {entities.PerProduct, "product"}, {entities.PerFault, "fault"},
 	}
 	cell := func(s string) string { return strings.ReplaceAll(s, "|", "\\|") }
 	var b bytes.Buffer

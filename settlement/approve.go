@@ -278,6 +278,7 @@ func (s *Service) follow(ctx context.Context, tx *pg.Tx, merchant, no string, to
 // Subscribe puts settlement's reactions on invoicing's events.
 func (s *Service) Subscribe(e *invoicing.Events) {
 	e.Accepted = append(e.Accepted, s.OnAccepted)
+	e.Crediting = append(e.Crediting, s.OnCrediting)
 	e.Revoked = append(e.Revoked, s.OnRevoked)
 	e.ReissueNeeded = append(e.ReissueNeeded, s.OnReissue)
 }

@@ -34,7 +34,8 @@ var (
 	lookers   = []web.Duty{web.FinanceReview, web.FinancePay, web.Operations, web.Auditor}
 	reviewers = []web.Duty{web.FinanceReview}
 	payers    = []web.Duty{web.FinancePay}
-	lockers   = []web.Duty{web.FinanceReview, web.FinancePay} // two of them: who closes the books may come from either side
+	deciders  = []web.Duty{web.FinanceReview, web.FinancePay, web.Operations} // which of them a fault asks for is a setting
+	lockers   = []web.Duty{web.FinanceReview, web.FinancePay}                 // two of them: who closes the books may come from either side
 )
 
 // Times and sizes of what may concern a whole month's bills at once.
@@ -69,6 +70,9 @@ func (h *HTTP) Routes() []web.Route {
 		{Method: get, Path: "/finance/answers", Name: "finance.answers", Duties: lookers, Handler: h.answers},
 		{Method: post, Path: "/finance/answers", Name: "finance.answers.give", Duties: reviewers, Handler: h.giveAnswer},
 		{Method: post, Path: "/finance/answers/cancellation", Name: "finance.answers.cancellation", Duties: reviewers, Handler: h.noteCancellation},
+		{Method: get, Path: "/finance/exceptions", Name: "finance.exceptions", Duties: lookers, Handler: h.exceptions},
+		{Method: post, Path: "/finance/exceptions", Name: "finance.exceptions.decide", Duties: deciders, Handler: h.decideExceptions, Timeout: bulkTime, BodyLimit: bulkBody},
+		{Method: post, Path: "/finance/exceptions/undo", Name: "finance.exceptions.undo", Duties: deciders, Handler: h.undoExceptions, Timeout: bulkTime, BodyLimit: bulkBody},
 		{Method: get, Path: "/finance/held", Name: "finance.held", Duties: lookers, Handler: h.held, Timeout: heldTime},
 		{Method: get, Path: "/finance/why", Name: "finance.why", Duties: lookers, Handler: h.why, Timeout: heldTime},
 		{Method: get, Path: "/finance/net", Name: "finance.net", Duties: lookers, Handler: h.net, Timeout: heldTime},

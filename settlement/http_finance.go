@@ -16,6 +16,7 @@ import (
 	"suanpan/internal/period"
 	"suanpan/internal/pg"
 	"suanpan/internal/web"
+	"suanpan/invoicing"
 	"suanpan/money"
 )
 
@@ -276,6 +277,13 @@ func (h *HTTP) waitingNotices(ctx context.Context, tx *pg.Tx, add func(web.Tone,
 	}
 	if err := h.answerNotices(ctx, tx, add); err != nil {
 		return err
+	}
+	second, err := h.svc.Invoicing.Exceptions(ctx, tx, invoicing.ExceptionFilter{Stands: invoicing.ExceptionProposed})
+	if err != nil {
+		return err
+	}
+	if len(second) > 0 {
+		add(web.Warn, address("/finance/exceptions", "stands", string(invoicing.ExceptionProposed)), "finance.notice.exceptions", "n", len(second))
 	}
 	open, err := selectProposals(ctx, tx, "", "")
 	if err != nil {

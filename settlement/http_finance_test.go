@@ -183,6 +183,12 @@ const (
 // answer sends the merchant's invoice to its list.
 func (o *office) answer(merchant, requisition, number string) invoicing.Receipt {
 	o.t.Helper()
+	return o.answerOff(merchant, requisition, number, "0")
+}
+
+// answerOff sends an invoice that is off the list by so much.
+func (o *office) answerOff(merchant, requisition, number, off string) invoicing.Receipt {
+	o.t.Helper()
 	o.clk.Add(24 * time.Hour)
 	var out invoicing.Receipt
 	err := o.db.InTx(context.Background(), pg.AsMerchant(merchant, "seller"), func(tx *pg.Tx) error {
@@ -197,7 +203,7 @@ func (o *office) answer(merchant, requisition, number string) invoicing.Receipt 
 		}
 		c.Invoices = []invoicing.Invoice{{
 			Number: number, Date: period.DayOf(tx.Now, time.UTC), Currency: l.Currency, BillTo: l.EntityName, Issuer: l.MerchantName, AccountName: l.MerchantName,
-			Requisitions: []string{requisition}, Period: l.PeriodText(), GrandTotal: l.Payable, Format: "typed",
+			Requisitions: []string{requisition}, Period: l.PeriodText(), GrandTotal: l.Payable.Add(money.MustParse(off)), Format: "typed",
 		}}
 		out, err = o.svc.Invoicing.Submit(context.Background(), tx, c)
 		return err

@@ -24,7 +24,7 @@ func settingsCommand(m *Main) *cobra.Command {
 		Use:   "settings",
 		Short: "Dated settings: get, set, confirm, drop, proposals, list",
 		Long: `What laws, contracts and conventions decide is a dated setting: from an instant on, a key has a value for the installation, an entity, the
-merchants resident somewhere, a merchant or a product; the narrowest one counts. Each says where it comes from. Nothing is overwritten. What counts
+merchants resident somewhere, a merchant, a product or a fault of an invoice; the narrowest one counts. Each says where it comes from. Nothing is overwritten. What counts
 from an instant that is past changes what was: it needs --reason, and counts only once a second person has confirmed it.`,
 	}
 	group(c)
@@ -37,6 +37,7 @@ func (f *settingFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.scope.Residence, "residence", "", "with --entity: for merchants resident in a `country`")
 	c.Flags().StringVar(&f.scope.Merchant, "merchant", "", "for one merchant (`id`)")
 	c.Flags().StringVar(&f.scope.Product, "product", "", "for one product (`id`)")
+	c.Flags().StringVar(&f.scope.Fault, "fault", "", "for one fault of an invoice (`code`), with or without --entity")
 }
 
 func settingsGet(m *Main) *cobra.Command {

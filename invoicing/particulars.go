@@ -33,7 +33,40 @@ func particularsOf(d *einvoice.Document) (entities.Parts, *entities.Particulars)
 	if _, said := d.Evidence["net"]; said {
 		known = append(known, entities.PartNet)
 	}
-	return known, p
+	return append(known, fiscalParts(d, p)...), p
+}
+
+// fiscalParts takes what national formats say besides, and names the parts for which a format has a place: what is not written there is missing.
+func fiscalParts(d *einvoice.Document, p *entities.Particulars) (known entities.Parts) {
+	switch d.Format {
+	case "cfdi":
+		p.FiscalID, p.Type, p.Retained = d.FiscalID, d.TypeCode, d.Retained
+		known = entities.Parts{entities.PartFiscal, entities.PartVersion, entities.PartType, entities.PartRetained}
+	case "nfe":
+		p.FiscalID, p.AccessKey, p.Retained = d.FiscalID, d.FiscalID, d.Retained
+		known = entities.Parts{entities.PartFiscal, entities.PartAccessKey, entities.PartRetained}
+	case "nfse": // its key has another shape
+		p.FiscalID, p.Retained = d.FiscalID, d.Retained
+		known = entities.Parts{entities.PartFiscal, entities.PartRetained}
+	case "fatturapa":
+		p.Type, p.Retained = d.TypeCode, d.Retained
+		known = entities.Parts{entities.PartType, entities.PartRetained}
+	case "ubl":
+		p.FiscalID = d.FiscalID // the sender's own number of the document, which some countries ask for
+		known = entities.Parts{entities.PartFiscal, entities.PartLocal, entities.PartReferences}
+	case "cii":
+		known = entities.Parts{entities.PartLocal, entities.PartReferences}
+	}
+	for _, t := range d.Preceding {
+		p.References = append(p.References, t.Text)
+	}
+	if a := d.Accounting; a != nil {
+		p.LocalCurrency, p.LocalTax, p.Exchange = a.Currency, a.Tax, a.Rate
+		if a.Rate.IsPositive() {
+			known = append(known, entities.PartExchange)
+		}
+	}
+	return known
 }
 
 // taxIDs are a party's tax numbers, else the number of its registration, where countries use one for both.

@@ -33,6 +33,8 @@ type Line struct {
 	Gross    string   `json:"gross,omitempty"`
 	Prepaid  string   `json:"prepaid,omitempty"`
 	Rounding string   `json:"rounding,omitempty"`
+	Retained string   `json:"retained,omitempty"` // what the buyer withholds
+	FiscalID string   `json:"fiscalId,omitempty"` // UUID or access key
 	Seller   string   `json:"seller,omitempty"`
 	SellerID []string `json:"sellerTaxIds,omitempty"` // scheme and number: VAT DE123456789
 	Buyer    string   `json:"buyer,omitempty"`
@@ -196,6 +198,10 @@ func (l *Line) fill(d *einvoice.Document) {
 	if says("rounding") {
 		l.Rounding = money.Plain(d.Rounding, d.Currency)
 	}
+	if !d.Retained.IsZero() {
+		l.Retained = money.Plain(d.Retained, d.Currency)
+	}
+	l.FiscalID = d.FiscalID
 	l.Warnings = d.Warnings.Codes()
 }
 

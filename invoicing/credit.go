@@ -1,22 +1,15 @@
 package invoicing
 
 import (
-	"strings"
-
 	"github.com/shopspring/decimal"
 
 	"suanpan/internal/fault"
-	"suanpan/internal/period"
 	"suanpan/money"
 )
 
-// credit checks a credit note that names an invoice: the law has to know such notes, the invoice has to be right so far and unpaid, and it
-// cannot be lowered below nothing.
+// credit checks a credit note that names an invoice: the invoice has to be right so far and unpaid, and it cannot be lowered below
+// nothing. Whether the law knows such notes is a national rule like any other.
 func (j *judgement) credit(n int, inv Invoice) {
-	if code := j.noCreditNotes(n); code != "" {
-		j.bad(n, code, "kind", fault.Args{"number": said(inv.Credits)})
-		return
-	}
 	of, ok := j.credited(n, inv)
 	switch {
 	case !ok:
@@ -70,21 +63,4 @@ func (j *judgement) lowered(n int, inv Invoice) decimal.Decimal {
 		}
 	}
 	return sum
-}
-
-// noCreditNotes is the rule by which the law of the paying entity's country knows no credit note; empty where it knows them.
-func (j *judgement) noCreditNotes(n int) string {
-	for _, l := range j.against[n] {
-		g := j.Grounds[l.Entity]
-		if g.Law == nil {
-			continue
-		}
-		day := period.DayOf(j.Upload.ReceivedAt, g.zone())
-		for _, r := range g.Law.Rules {
-			if strings.HasSuffix(r.Code, "-NO-CREDIT-NOTE") && r.Valid(day) {
-				return r.Code
-			}
-		}
-	}
-	return ""
 }

@@ -58,7 +58,7 @@ var creditCases = []struct {
 	{"alone leaves something to follow", func(in *invoicing.Input) {
 		in.Upload.Invoices = in.Upload.Invoices[:1]
 	}, invoicing.Incomplete, "INV-INCOMPLETE"},
-	{"is refused where the law knows none", func(in *invoicing.Input) {
+	{"is told that the law knows none, where no binding source says so", func(in *invoicing.Input) {
 		g := in.Grounds["5541"]
 		g.Law = grounds()["5861"].Law
 		g.LastDay = 31

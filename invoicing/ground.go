@@ -95,6 +95,10 @@ func (g Ground) facts(inv Invoice, l List, received time.Time) entities.InvoiceF
 	if inv.Particulars != nil {
 		f.Particulars = *inv.Particulars
 	}
+	if inv.Kind != "" { // a person who types it says so too
+		f.CreditNote = inv.Kind == KindCreditNote
+		f.Known = append(append(entities.Parts{}, f.Known...), entities.PartKind)
+	}
 	if inv.Format != "" {
 		f.Format = strings.ToLower(inv.Format)
 		f.Known = append(append(entities.Parts{}, f.Known...), entities.PartFormat)

@@ -215,6 +215,21 @@ func TestAnotherRefundMeanwhileLeavesTheRestToBeAskedFor(t *testing.T) {
 	m.wants(line, Refunded)
 }
 
+func TestAnotherRefundOfAllLeavesNothingToBeAskedFor(t *testing.T) {
+	t.Parallel()
+	m := newMarket(t, october)
+	line := m.typed("CS6", Manual, General)
+	if err := m.decide(m.appealed(line, Buyer), OutcomeRefund, "63"); err != nil {
+		t.Fatal(err)
+	}
+	m.pass(0)
+	m.moneyBack("RF-6", "CS6", "113")
+	m.wants(line, Refunded)
+	if got := m.query(`SELECT string_agg(concat_ws(' ', trim_scale(amount), withdrawn_at IS NOT NULL), ', ' ORDER BY number) FROM instruction WHERE line_id = $1`, line); got != "63 t" {
+		t.Errorf("asked for %s", got)
+	}
+}
+
 func TestAppealsAreRefused(t *testing.T) {
 	t.Parallel()
 	m := newMarket(t, october)

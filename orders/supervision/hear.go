@@ -261,6 +261,11 @@ func (svc *Service) closeElsewhere(ctx context.Context, tx *pg.Tx, c *Case, at t
 // moneyHeard follows a refund: of the whole it ends the case; the one that was waited for lets it go on with what is left.
 func (svc *Service) moneyHeard(ctx context.Context, tx *pg.Tx, c *Case, h orders.Happening, ends *ending) error {
 	c.Refunded = c.Refunded.Add(h.Gross)
+	if c.Stage == Refunding && c.RefundID != h.ID {
+		if err := svc.askForLess(ctx, tx, c, h.At); err != nil {
+			return err
+		}
+	}
 	if !c.Left().IsPositive() {
 		c.How = "refund"
 		return svc.end(ctx, tx, c, Refunded, h.At, ends)
@@ -272,16 +277,11 @@ func (svc *Service) moneyHeard(ctx context.Context, tx *pg.Tx, c *Case, h orders
 			return err
 		}
 	}
-	if c.Stage == Refunding {
-		if err := svc.askForLess(ctx, tx, c, h.At); err != nil {
-			return err
-		}
-	}
 	return svc.write(ctx, tx, c, "refunded", Platform, h.At, h.Gross.String())
 }
 
 // askForLess asks for what is left where the refund that a case waits for has become more than that: another one came first, and the marketplace
-// could never answer. The one asked for before is withdrawn; the new one bears a number of its own.
+// could never answer. The one asked for before is withdrawn; the new one, where anything is left, bears a number of its own.
 func (svc *Service) askForLess(ctx context.Context, tx *pg.Tx, c *Case, at time.Time) error {
 	open, err := orders.Instructions(ctx, tx, orders.InstructionQuery{Order: c.Order, Open: true, Limit: 1000})
 	if err != nil {
@@ -293,6 +293,9 @@ func (svc *Service) askForLess(ctx context.Context, tx *pg.Tx, c *Case, at time.
 		}
 		if _, err := orders.WithdrawInstruction(ctx, tx, i); err != nil {
 			return err
+		}
+		if !c.Left().IsPositive() {
+			return nil
 		}
 		due := at.Add(refundWithin)
 		i.RefundID, i.Amount, i.DueAt = i.RefundID+"-R", c.Left(), &due

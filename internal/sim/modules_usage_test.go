@@ -148,6 +148,7 @@ func (b *bazaar) owe(f neutral.Fact) {
 // repay lets customers repay credit, wholly or in part, and use it elsewhere; those who owe for usage guess.
 func (b *bazaar) repay() {
 	b.t.Helper()
+	b.clk.Add(time.Second) // of two movements at one instant nobody can say which came first, and a refund that was heard is decided
 	if b.chance(10) {
 		f := neutral.Fact{
 			Kind: "credit_use", ID: b.id("X"), At: orders.Stamp(b.clk.Now()), Customer: fmt.Sprintf("C%d", b.r.IntN(8)), CollectedBy: oneOf(b, b.codes()), Currency: "USD",

@@ -43,7 +43,7 @@ func TestMonthsThroughTheModules(t *testing.T) {
 	began, places := number("SEED", 1), newGrounds(t)
 	all := &tally{done: map[string]int{}}
 	t.Cleanup(func() { all.show(t) })
-	for i := range number("SEEDS", 12) {
+	for i := range number("SEEDS", 40) {
 		t.Run(fmt.Sprintf("seed %d", began+i), func(t *testing.T) {
 			t.Parallel()
 			play(t, places, all, uint64(began+i))

@@ -84,6 +84,9 @@ func (j *judgement) invoice(n int) {
 			"stated": money.New(*inv.Stated, inv.Currency).String(), "computed": money.New(inv.Due().Sub(inv.Retained), inv.Currency).String(),
 		})
 	}
+	if total := inv.GrandTotal; inv.Tax.Sign()*total.Sign() < 0 || inv.Tax.Abs().GreaterThan(total.Abs()) {
+		j.bad(n, "INV-TAX-RANGE", "tax", fault.Args{"tax": money.New(inv.Tax, inv.Currency).String(), "total": money.New(total, inv.Currency).String()})
+	}
 	for _, l := range j.against[n] {
 		if inv.Tax.IsPositive() && l.ReverseCharge {
 			j.bad(n, codeReverse, "tax", fault.Args{"requisition": l.Requisition, "tax": money.New(inv.Tax, inv.Currency).String()})

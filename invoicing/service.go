@@ -47,11 +47,28 @@ func (s *Service) judged(ctx context.Context, tx *pg.Tx, c Send) (Input, Verdict
 	if err := s.fillable(ctx, tx, c); err != nil {
 		return Input{}, Verdict{}, err
 	}
+	if err := storable(c.Invoices); err != nil {
+		return Input{}, Verdict{}, err
+	}
 	in, err := s.load(ctx, tx, c)
 	if err != nil {
 		return in, Verdict{}, err
 	}
 	return in, Judge(in), nil
+}
+
+// longestNumber bounds an invoice's number, in characters: no country's is longer than a fiscal id.
+const longestNumber = 100
+
+// storable refuses what no invoice is and no record could hold. INV-NUMBER-LONG, each with its place.
+func storable(invoices []Invoice) error {
+	var fs fault.Faults
+	for n, i := range invoices {
+		if got := utf8.RuneCountInString(i.Number); got > longestNumber {
+			fs = append(fs, fault.New(fault.Invalid, "INV-NUMBER-LONG", path(n, "number"), fault.Args{"got": got, "max": longestNumber}))
+		}
+	}
+	return fs.Err()
 }
 
 // Submit judges what was sent and keeps it, whatever comes out; a refusal is an answer and no error. Where the list is reached, its

@@ -19,6 +19,7 @@ import (
 const (
 	farthestAhead = 24 * time.Hour // how far in the business future something may have happened: another clock, another zone, no more
 	longestKey    = 200            // characters of a key
+	longestKind   = 60             // characters of a kind: a word
 	finestAmount  = 12             // decimals of an amount: more than any rate and any price needs
 )
 
@@ -33,6 +34,9 @@ func (e *Entry) outside(now time.Time) fault.Faults {
 	}
 	if n := utf8.RuneCountInString(e.Key); n > longestKey {
 		bad("LEDGER-KEY-LONG", "key", fault.Args{"got": n, "max": longestKey})
+	}
+	if n := utf8.RuneCountInString(e.Kind); n > longestKind {
+		bad("LEDGER-KIND-LONG", e.Key+".kind", fault.Args{"got": n, "max": longestKind})
 	}
 	for _, at := range []struct {
 		path string
@@ -128,6 +132,7 @@ func checkOutside(ctx context.Context, tx *pg.Tx, known Known, entries []Entry) 
 
 var (
 	_ = fault.Define("LEDGER-KEY-LONG", "The key has {got} characters; at most {max} are taken. Use a shorter key.", "键有 {got} 个字符，最多 {max} 个。请使用较短的键。", "A chave tem {got} caracteres; aceitam-se no máximo {max}. Use uma chave mais curta.")
+	_ = fault.Define("LEDGER-KIND-LONG", "The kind has {got} characters; at most {max} are taken. Say in a word what happened.", "类别有 {got} 个字符，最多 {max} 个。请用一个词说明。", "O tipo tem {got} caracteres; aceitam-se no máximo {max}. Diga numa palavra o que houve.")
 	_ = fault.Define("LEDGER-FUTURE", "{got} lies more than a day after now ({now}). Correct the time, or send it when it has happened.", "{got} 晚于当前时间（{now}）一天以上。请更正时间，或在实际发生后再提交。", "{got} fica mais de um dia depois de agora ({now}). Corrija a data, ou envie quando tiver acontecido.")
 	_ = fault.Define("LEDGER-DECIMALS", "The amount has more than {max} decimals. Round it before you send it.", "金额的小数超过 {max} 位。请先舍入再提交。", "O valor tem mais de {max} casas decimais. Arredonde-o antes de enviar.")
 	_ = fault.Define("LEDGER-MERCHANT", "There is no merchant {merchant}. Correct the id, or bring the merchant in through the feed first; E and an entity's code stand for the entity itself.", "商家 {merchant} 不存在。请更正编号，或先通过数据导入该商家；E 加主体代码表示主体本身。", "Não há comerciante {merchant}. Corrija o código ou traga antes o comerciante pelo feed; E e o código da entidade indicam a própria entidade.")

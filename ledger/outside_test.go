@@ -29,6 +29,7 @@ func TestTheAPITakesOnlyWhatCanBe(t *testing.T) {
 		"a second later than a day ahead":    {set("2026-10-31T20:00:00+08:00", "2026-11-04T09:00:01Z"), "LEDGER-FUTURE"},
 		"known later than a day ahead":       {set(`"transfers"`, `"knownAt":"2026-11-04T09:00:01Z","transfers"`), "LEDGER-FUTURE"},
 		"a key of 201 characters":            {entryJSON(strings.Repeat("键", 201), "1"), "LEDGER-KEY-LONG"},
+		"a kind of 61 characters":            {set(`"kind":"`, `"kind":"`+strings.Repeat("k", 60)), "LEDGER-KIND-LONG"},
 		"thirteen decimals":                  {entryJSON("k", "0.0000000000001"), "LEDGER-DECIMALS"},
 		"a merchant nobody knows":            {set("E5541", "M2"), "LEDGER-MERCHANT"},
 		"an entity that has no book":         {set("E5541", "E9999"), "LEDGER-MERCHANT"},

@@ -2,6 +2,7 @@ package settlement
 
 import (
 	"context"
+	"html/template"
 	"net/url"
 	"slices"
 	"sort"
@@ -74,7 +75,10 @@ type MonthPage struct {
 }
 
 // TakeAlong is an entity whose statement can be taken along.
-type TakeAlong struct{ Entity, Name, Query string }
+type TakeAlong struct {
+	Entity, Name string
+	Query        template.URL // of month and entity; written by the program itself
+}
 
 var monthPage = web.NewPage("finance/month.html", MonthPage{
 	Picker:  MonthPicker{Month: "2026-10", Prev: "2026-09", Next: "2026-11", Options: []web.Option{{Value: "2026-10", Text: "2026-10"}}},
@@ -98,7 +102,7 @@ func (h *HTTP) month(c echo.Context) error {
 		plan := d.dir.Plan(m)
 		for _, e := range d.dir.Entities() {
 			if slices.ContainsFunc(sums, func(x StageSum) bool { return x.Entity == e.Code }) {
-				p.Take = append(p.Take, TakeAlong{e.Code, e.Name, url.Values{"month": {m.String()}, "entity": {e.Code}}.Encode()})
+				p.Take = append(p.Take, TakeAlong{e.Code, e.Name, template.URL(url.Values{"month": {m.String()}, "entity": {e.Code}}.Encode())}) //nolint:gosec // encoded here
 			}
 		}
 		p.Stages, p.Plan = d.stageTable(m, plan, sums), d.planTable(plan, runs)

@@ -364,6 +364,7 @@ func TestTheEntitiesAreNettedOncePerCurrency(t *testing.T) {
 func TestHeldLinesAreCountedByReason(t *testing.T) {
 	t.Parallel()
 	o := open(t)
+	o.sees("somchai", "/finance?month=2026-10", `href="/finance/entity.pdf?entity=5541&amp;month=2026-10"`, "/finance/workbook.xlsx?month=2026-10")
 	o.sees("somchai", "/finance/held?month=2026-10", "Choose an entity")
 	var codes []string
 	for _, e := range []string{"5531", "5541", "5821", "5861"} {

@@ -57,12 +57,14 @@ type EntityResult struct {
 	Fresh     int    // bills made by this call; 0 when it repeats a finished run
 	New       []Bill // of a dry run: the bills that stand not yet, which is all a run can change
 	Amounts   map[string]decimal.Decimal
+	Aside     fault.Faults   // merchants whose bill could not be made: the others are billed, and the run is not finished
 	Held      int            // of a dry run: lines that it would leave off its bills. A kept run is asked by HeldLines
 	Why       map[string]int // of a dry run: their reasons' codes, each with the lines it holds
 }
 
 // Run makes the bills of a month: per merchant, entity and payout currency. It works merchant by merchant in transactions of their own, so a
-// run that was killed goes on where it was; a finished one adds nothing.
+// run that was killed goes on where it was; a finished one adds nothing. A merchant whose bill cannot be made is set aside: the faults come back beside
+// the result, all others are billed, and the same call again tries what is left.
 func (s *Service) Run(ctx context.Context, month period.Month, opt RunOptions) (RunResult, error) {
 	out := RunResult{Month: month}
 	codes, err := s.runEntities(ctx, month, opt)
@@ -99,7 +101,14 @@ func (s *Service) Run(ctx context.Context, month period.Month, opt RunOptions) (
 			return err
 		})
 	}
-	return out, g.Wait()
+	if err := g.Wait(); err != nil {
+		return out, err
+	}
+	var aside fault.Faults
+	for _, e := range out.Entities {
+		aside = append(aside, e.Aside...)
+	}
+	return out, aside.Err()
 }
 
 // oneAtATime lets several entities tell one listener.
@@ -170,32 +179,6 @@ func (s *Service) runDue(ctx context.Context, opt RunOptions) error {
 			return err
 		}
 	}
-}
-
-// bills makes an entity's bills, some merchants a transaction.
-func (r *run) bills(ctx context.Context, opt RunOptions) (EntityResult, error) {
-	if r.result.Early {
-		return r.result, nil
-	}
-	size := opt.Chunk
-	if size <= 0 {
-		size = 1000
-	}
-	db := r.svc.DB
-	for at := 0; at < len(r.merchants); at += size {
-		part := r.merchants[at:min(at+size, len(r.merchants))]
-		if err := db.InTx(ctx, opt.actor(), func(tx *pg.Tx) error { return r.bill(ctx, tx, part) }); err != nil {
-			return r.result, err
-		}
-		opt.Progress(min(at+size, len(r.merchants)), len(r.merchants), r.entity)
-	}
-	err := db.InTx(ctx, opt.actor(), func(tx *pg.Tx) error {
-		if err := finishRun(ctx, tx, r.entity, r.month); err != nil {
-			return err
-		}
-		return r.tally(ctx, tx)
-	})
-	return r.result, err
 }
 
 // dryRun does everything a run does in one transaction and takes it back.

@@ -83,7 +83,7 @@ var (
 	_ = Define("finance.late.invoices", "Invoices", "发票", "Notas")
 	_ = Define("finance.take", "Take along", "下载", "Para levar")
 	_ = Define("finance.take.workbook", "Finance workbook: every list against its invoices and its payment", "财务工作簿：每张开票清单与发票、付款的核对", "Caderno financeiro: cada lista com suas notas e seu pagamento")
-	_ = Define("finance.take.entity", "Statement of {entity}, {name}", "{entity} {name} 对账单", "Extrato de {entity}, {name}")
+	_ = Define("finance.take.entity", "Statement of {entity}", "{entity} 对账单", "Extrato de {entity}")
 	_ = Define("finance.why.title", "Why", "原因查询", "Por quê")
 	_ = Define("finance.why.lead", "Where a line is billed, or what holds it back, since when, and who can lift it.", "订单行在哪张账单上，或因何未出账、自何时起、由谁解除。", "Em que fatura está uma linha, ou o que a retém, desde quando e quem pode liberar.")
 	_ = Define("finance.why.merchant.hint", "with a month: everything the merchant sold in it", "与月份同填：该商家当月全部销售", "com um mês: tudo o que o comerciante vendeu nele")

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -52,9 +53,9 @@ func monthOf(s string) (period.Month, error) {
 
 // settle runs a month and prints its table. A run whose day has not come for any entity waits.
 func (m *Main) settle(ctx context.Context, s *session, month period.Month, opt settlement.RunOptions) error {
-	rows, err := m.runMonth(ctx, s, month, opt)
-	if err != nil {
-		return err
+	rows, aside := m.runMonth(ctx, s, month, opt)
+	if aside != nil && rows == nil {
+		return aside
 	}
 	early := 0
 	for _, r := range rows {
@@ -77,6 +78,9 @@ func (m *Main) settle(ctx context.Context, s *session, month period.Month, opt s
 				_, _ = fmt.Fprintln(m.Stderr, r.Entity, m.faultLine(fault.New(fault.Conflict, "CLI-EARLY", "", fault.Args{"month": month, "day": r.RunDay})))
 			}
 		}
+	}
+	if aside != nil { // some merchants' bills could not be made; the others' are
+		return aside
 	}
 	if early > 0 && early == len(rows) {
 		return exitError(exitWaits)
@@ -120,10 +124,14 @@ func (m *Main) runMonth(ctx context.Context, s *session, month period.Month, opt
 	}
 	res, err := s.settlement.Run(ctx, month, opt)
 	p.end()
-	if err != nil {
+	if err != nil && !slices.ContainsFunc(res.Entities, func(e settlement.EntityResult) bool { return len(e.Aside) > 0 }) {
 		return nil, err
 	}
-	return monthRows(ctx, s, month, res, opt.DryRun)
+	rows, failed := monthRows(ctx, s, month, res, opt.DryRun)
+	if failed != nil {
+		return nil, failed
+	}
+	return rows, err
 }
 
 // monthRows adds the held lines to a run's result. A dry run counted them itself, since it left nothing behind that they could be told by.

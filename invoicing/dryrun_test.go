@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -70,18 +69,7 @@ func (h *house) before(in invoicing.Input, number, status, requisition, total st
 // What a dry run says is what sending says: for every golden case, fault by fault, figure by figure.
 func TestADryRunSaysWhatSubmittingSays(t *testing.T) {
 	t.Parallel()
-	raw, err := os.ReadFile("testdata/verdict-cases.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var cases []goldenCase
-	if err := json.Unmarshal(raw, &cases); err != nil {
-		t.Fatal(err)
-	}
-	if len(cases) != 54 {
-		t.Fatalf("%d cases, want 54", len(cases))
-	}
-	for _, c := range cases {
+	for _, c := range goldenCases(t) {
 		t.Run(c.Case+" "+c.Title, func(t *testing.T) {
 			t.Parallel()
 			h, s := goldenHouse(t, c)
@@ -155,15 +143,7 @@ func TestADryRunRefusesAFieldThatIsNotBlank(t *testing.T) {
 // The API's check answers what its submission then answers, over the network's own door: byte for byte the same verdict.
 func TestTheAPIsCheckSaysWhatSendingSays(t *testing.T) {
 	t.Parallel()
-	raw, err := os.ReadFile("testdata/verdict-cases.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var cases []goldenCase
-	if err := json.Unmarshal(raw, &cases); err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range cases {
+	for _, c := range goldenCases(t) {
 		t.Run(c.Case, func(t *testing.T) {
 			t.Parallel()
 			h, s := goldenHouse(t, c)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"regexp"
 	"time"
 
 	"suanpan/internal/web"
@@ -58,4 +59,15 @@ func safeType(content []byte) string {
 	default:
 		return "application/octet-stream"
 	}
+}
+
+var listQR = regexp.MustCompile(`suanpan:list:[^\s:"<>()]+:[0-9a-f]{64}`)
+
+// ListCopy is what a file is recognised by as a copy of a list: the QR text that stands in it, else the hash of the file itself.
+func ListCopy(content []byte) string {
+	if qr := listQR.Find(content); qr != nil {
+		return string(qr)
+	}
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:])
 }

@@ -160,7 +160,7 @@ func (h *HTTP) scan(ctx context.Context, merchant string, u *upload) error {
 		if len(bad) == 0 && err != nil {
 			return err
 		}
-		fs = append(fs, under(f.name, bad)...)
+		fs = append(fs, bad.In(f.name)...)
 		if !fault.Has(err, codeVirus) {
 			clean = append(clean, f)
 		}
@@ -176,7 +176,7 @@ func (h *HTTP) gather(ctx context.Context, tx *pg.Tx, merchant, no string, u upl
 	for _, f := range u.files {
 		inv, _, err := h.svc.ReadInvoice(ctx, tx, merchant, f.content)
 		if bad := fault.All(err); len(bad) > 0 {
-			fs = append(fs, under(f.name, bad)...)
+			fs = append(fs, bad.In(f.name)...)
 			continue
 		} else if err != nil {
 			return send, err
@@ -192,17 +192,6 @@ func (h *HTTP) gather(ctx context.Context, tx *pg.Tx, merchant, no string, u upl
 		send.Invoices = append(send.Invoices, asTyped(v))
 	}
 	return send, fs.Err()
-}
-
-// under puts a file's name before the paths of its faults.
-func under(name string, fs fault.Faults) fault.Faults {
-	out := make(fault.Faults, len(fs))
-	for i, f := range fs {
-		g := *f
-		g.Path = strings.TrimSpace(name + " " + f.Path)
-		out[i] = &g
-	}
-	return out
 }
 
 // check judges without keeping anything but the files a page will ask for again.

@@ -336,11 +336,7 @@ func (b *batch) flush(ctx context.Context) error {
 	if err := b.writeRows(ctx); err != nil {
 		return err
 	}
-	if err := money.post(ctx, b.tx); err != nil {
-		return err
-	}
-	b.count(money)
-	return nil
+	return b.postMoney(ctx, money)
 }
 
 // writeRows writes the rows gathered so far and tells of them.

@@ -42,7 +42,7 @@ func (l *load) loadOrdered(ctx context.Context) error {
 			if err := l.applyOrders(ctx, <-ahead); err != nil {
 				return err
 			}
-			if err := l.postLast(ctx); err != nil {
+			if err := l.b.postMoney(ctx, l.owed); err != nil {
 				return err
 			}
 			return cur.close(ctx, l.b.tx)
@@ -103,16 +103,6 @@ func (l *load) applyChunk(d decoded) (*gathered, error) {
 	return l.b.prepareMoney()
 }
 
-// postLast posts the money of the last chunk.
-func (l *load) postLast(ctx context.Context) error {
-	if err := l.owed.post(ctx, l.b.tx); err != nil {
-		return err
-	}
-	l.b.count(l.owed)
-	l.owed = &gathered{}
-	return nil
-}
-
 // entriesOfOne bounds the entries of one statement.
 const entriesOfOne = 6000
 
@@ -147,6 +137,15 @@ func (g *gathered) post(ctx context.Context, tx *pg.Tx) error {
 		g.results = append(g.results, done...)
 	}
 	g.prepared = nil
+	return nil
+}
+
+// postMoney posts what was gathered, and counts it.
+func (b *batch) postMoney(ctx context.Context, g *gathered) error {
+	if err := g.post(ctx, b.tx); err != nil {
+		return err
+	}
+	b.count(g)
 	return nil
 }
 

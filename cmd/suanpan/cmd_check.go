@@ -2,11 +2,8 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"io"
-	"regexp"
 
 	"github.com/spf13/cobra"
 
@@ -68,7 +65,7 @@ func (m *Main) check(ctx context.Context, s *session, names []string, f checkFla
 		for i, content := range files {
 			inv, _, err := s.invoicing.ReadInvoice(ctx, tx, d.Merchant, content)
 			if fs := fault.All(err); len(fs) > 0 {
-				unread = append(unread, placedIn(names[i], fs)...)
+				unread = append(unread, fs.In(names[i])...)
 				continue
 			} else if err != nil {
 				return err
@@ -112,33 +109,13 @@ func (m *Main) readAll(name string, limit int64) ([]byte, error) {
 	return b, nil
 }
 
-// placedIn puts a file's name before the paths of its faults.
-func placedIn(name string, fs fault.Faults) fault.Faults {
-	out := make(fault.Faults, len(fs))
-	for i, f := range fs {
-		c := *f
-		c.Path = name
-		if f.Path != "" {
-			c.Path += " " + f.Path
-		}
-		out[i] = &c
-	}
-	return out
-}
-
-var listQR = regexp.MustCompile(`suanpan:list:[^\s:"<>()]+:[0-9a-f]{64}`)
-
 // listCopy is what a copy of the list is recognised by: the QR text that stands in it, else the hash of the file itself.
 func (m *Main) listCopy(name string) (string, error) {
 	b, err := m.readAll(name, invoicing.MaxFile)
 	if err != nil {
 		return "", err
 	}
-	if qr := listQR.Find(b); qr != nil {
-		return string(qr), nil
-	}
-	h := sha256.Sum256(b)
-	return hex.EncodeToString(h[:]), nil
+	return invoicing.ListCopy(b), nil
 }
 
 func (m *Main) printVerdict(no string, v invoicing.Verdict) error {

@@ -127,6 +127,17 @@ func (fs Faults) Err() error {
 	return nil
 }
 
+// In gives the faults with the name of what they stand in, a file say, before each path. The list itself stays as it is.
+func (fs Faults) In(name string) Faults {
+	out := make(Faults, len(fs))
+	for i, f := range fs {
+		g := *f
+		g.Path = strings.TrimSpace(name + " " + f.Path)
+		out[i] = &g
+	}
+	return out
+}
+
 // Codes lists the distinct codes, sorted.
 func (fs Faults) Codes() []string {
 	seen := map[string]bool{}

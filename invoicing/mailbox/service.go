@@ -2,9 +2,6 @@ package mailbox
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"regexp"
 	"strings"
 	"time"
 
@@ -198,8 +195,6 @@ type found struct {
 	files    []Attachment
 }
 
-var listQR = regexp.MustCompile(`suanpan:list:[^\s:"<>()]+:[0-9a-f]{64}`)
-
 // read reads every attachment once, and finds the requisitions of each merchant in question.
 func (s *Service) read(ctx context.Context, tx *pg.Tx, m Message, list []known) (found, error) {
 	f := found{invoices: map[string][]invoicing.Invoice{}, named: map[string][]string{}}
@@ -219,14 +214,10 @@ func (s *Service) read(ctx context.Context, tx *pg.Tx, m Message, list []known) 
 			f.faults = append(f.faults, fault.New(fault.TooLarge, "MAIL-MANY", "", fault.Args{"max": maxAttached}))
 			break
 		}
-		sum := sha256.Sum256(a.Content)
-		f.copies = append(f.copies, hex.EncodeToString(sum[:]))
-		if qr := listQR.Find(a.Content); qr != nil {
-			f.copies = append(f.copies, string(qr))
-		}
+		f.copies = append(f.copies, invoicing.ListCopy(a.Content))
 		f.files = append(f.files, a)
 		if err := s.Invoicing.Inspect(ctx, a.Name, a.Content); fault.Has(err, "INV-FILE-VIRUS") {
-			f.faults = append(f.faults, under(a.Name, fault.All(err))...)
+			f.faults = append(f.faults, fault.All(err).In(a.Name)...)
 			continue
 		} else if err != nil {
 			return f, err // nobody knows: the message stays taken and is judged when the scanner answers
@@ -234,7 +225,7 @@ func (s *Service) read(ctx context.Context, tx *pg.Tx, m Message, list []known) 
 		d, err := einvoice.ReadContext(ctx, a.Content)
 		if bad := fault.All(err); len(bad) > 0 {
 			if meant(a) {
-				f.faults = append(f.faults, under(a.Name, bad)...)
+				f.faults = append(f.faults, bad.In(a.Name)...)
 			}
 			continue
 		} else if err != nil {
@@ -293,16 +284,6 @@ func (f found) owner(list []known) *known {
 		}
 	}
 	return one
-}
-
-func under(name string, fs fault.Faults) fault.Faults {
-	out := make(fault.Faults, len(fs))
-	for i, f := range fs {
-		g := *f
-		g.Path = strings.TrimSpace(name + " " + f.Path)
-		out[i] = &g
-	}
-	return out
 }
 
 // answer judges what is attached and writes what the sender is told, in the same transaction.
